@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 5.14 "mm/swapops: rework swap entry manipulation code" and "mm: remove special
+ * swap entry functions". 6.19 "mm: introduce leaf entry type and use to simplify
+ * leaf entry logic": linux/leafops.h. 6.12.117 defines softleaf names without
+ * that header, so the header decides.
+ * Backports: EL9.0 and later as 5.14; EL8.10 mixes the first two.
+ */
+#include <linux/mm.h>
+#include <linux/swap.h>
+#include <linux/swapops.h>
+#if HAVE_LINUX_LEAFOPS_H
+#include <linux/leafops.h>
+#endif
+
+FACT(nonpresent, "how is a device-private entry decoded?");
+
+WITHOUT(nonpresent, write_device_private, is_writable_device_private_entry);
+PROBE(nonpresent, write_device_private)
+{
+	FACT_TRUE(!HAVE_LINUX_LEAFOPS_H);
+	FACT_IS(bool, is_write_device_private_entry(FACT_A(swp_entry_t)));
+	FACT_IS(struct page *,
+		device_private_entry_to_page(FACT_A(swp_entry_t)));
+}
+
+PROBE(nonpresent, writable_device_private)
+{
+	FACT_TRUE(!HAVE_LINUX_LEAFOPS_H);
+	FACT_IS(bool, is_writable_device_private_entry(FACT_A(swp_entry_t)));
+	FACT_IS(struct page *, pfn_swap_entry_to_page(FACT_A(swp_entry_t)));
+}
+
+PROBE(nonpresent, leafops)
+{
+	FACT_TRUE(HAVE_LINUX_LEAFOPS_H);
+	FACT_IS(softleaf_t, softleaf_from_pte(FACT_A(pte_t)));
+	FACT_SAME(&softleaf_is_device_private, bool (*)(softleaf_t));
+	FACT_SAME(&softleaf_is_device_private_write, bool (*)(softleaf_t));
+	FACT_SAME(&softleaf_to_page, struct page *(*)(softleaf_t));
+}

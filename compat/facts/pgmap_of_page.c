@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * 6.15 "mm: allow compound zone device pages": the page map moved from the page to
+ * its folio, page_pgmap() finds it.
+ */
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/memremap.h>
+
+FACT(pgmap_of_page, "where does a device page keep its page map?");
+
+WITHOUT(pgmap_of_page, member, page_pgmap);
+PROBE(pgmap_of_page, member)
+{
+	FACT_SAME(FACT_MEMBER(struct page, pgmap), struct dev_pagemap *);
+}
+
+PROBE(pgmap_of_page, page_pgmap)
+{
+	FACT_IS(struct dev_pagemap *, page_pgmap((const struct page *)0));
+}
