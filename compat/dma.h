@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HMM_COMPAT_DMA_H
+#define HMM_COMPAT_DMA_H
+
+#include <linux/dma-map-ops.h>
+#include <linux/dma-mapping.h>
+#include <linux/iommu.h>
+#include <linux/mm.h>
+#include "facts.h"
+
+/**
+ * hmm_dma_is_direct() - does a bus address lead to the page itself?
+ * @device: device
+ * @page: page
+ * @daddr: what dma_map_page() gave for it
+ *
+ * A mirror has no point at which to copy or flush, so a bounce buffer or a
+ * device outside the CPU's coherence would silently work on old bytes.  Behind
+ * an IOMMU the translation itself is asked, since before 6.10
+ * dma_need_sync() said yes for every such device.
+ *
+ * Context: any.
+ */
+static inline bool hmm_dma_is_direct(struct device *device, struct page *page,
+				     dma_addr_t daddr)
+{
+	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
+
+	if (!dev_is_dma_coherent(device))
+		return false;
+	if (domain)
+		return iommu_iova_to_phys(domain, daddr) == page_to_phys(page);
+	return !dma_need_sync(device, daddr);
+}
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HMM_COMPAT_INTERVAL_TREE_H
+#define HMM_COMPAT_INTERVAL_TREE_H
+
+#include <linux/interval_tree_generic.h>
+#include <linux/rbtree.h>
+
+/*
+ * The kernel's ready-made interval_tree_*() needs CONFIG_INTERVAL_TREE, which
+ * MMU_NOTIFIER selects only from 5.5 on.  The generic one is a header.
+ */
+typedef struct rb_root_cached hmm_tree_root_t;
+#define HMM_TREE_ROOT RB_ROOT_CACHED
+
+#endif

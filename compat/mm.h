@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HMM_COMPAT_MM_H
+#define HMM_COMPAT_MM_H
+
+#include <linux/mm.h>
+#include <linux/oom.h>
+#include <linux/sched/mm.h>
+#include "facts.h"
+
+/**
+ * hmm_mm_stable() - can the content of an address space still be trusted?
+ * @mm: address space
+ *
+ * The OOM reaper drops pages of a dying process behind its back; a fault there
+ * would find zeroes.  4.13 (6b31d5955cb2) gave the check a name; before it no
+ * kernel let a module see the mark, and none reaped while a fault could succeed.
+ */
+static inline bool hmm_mm_stable(struct mm_struct *mm)
+{
+#ifdef FACT_STABLE_MM_PRESENT
+	return check_stable_address_space(mm) == 0;
+#else
+	return true;
+#endif
+}
+
+/**
+ * hmm_mm_put_unless_last() - give back a user of an address space
+ * @mm: address space
+ *
+ * Context: any; never sleeps, since it never tears the address space down.
+ *
+ * Return: false if this is the last user: then nothing was given back.
+ */
+static inline bool hmm_mm_put_unless_last(struct mm_struct *mm)
+{
+	return atomic_add_unless(&mm->mm_users, -1, 1);
+}
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a page-table entry says, and how to get at one safely.
+ *
+ * An entry is read once into a local and everything is derived from that: tables
+ * change under a walker that holds the mmap lock for reading only.
+ */
+#ifndef HMM_COMPAT_PGTABLE_H
+#define HMM_COMPAT_PGTABLE_H
+
+#include <linux/hugetlb.h>
+#include <linux/memremap.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include "facts.h"
+#ifdef FACT_NONPRESENT_LEAFOPS
+#include <linux/leafops.h>
+#else
+#include <linux/swap.h>	/* swapops.h needs it and does not say so before 5.13 */
+#include <linux/swapops.h>
+#endif
+
+/**
+ * enum hmm_entry_kind - what an entry stands for
+ * @HMM_ENTRY_NONE: nothing a device could use now: not mapped, swapped, moving,
+ *                  a NUMA hint, a marker; the fault handler knows what to do
+ * @HMM_ENTRY_PAGE: memory
+ * @HMM_ENTRY_PRIVATE: private memory of some device
+ * @HMM_ENTRY_SPECIAL: mapped, but no memory with a struct page
+ * @HMM_ENTRY_ERROR: no valid entry
+ *
+ * There is no kind for a migration, exclusive, poisoned or marker entry: all of
+ * them are the fault handler's business, which waits, repairs or fails.
+ */
+enum hmm_entry_kind {
+	HMM_ENTRY_NONE,
+	HMM_ENTRY_PAGE,
+	HMM_ENTRY_PRIVATE,
+	HMM_ENTRY_SPECIAL,
+	HMM_ENTRY_ERROR,
+};
+
+/**
+ * struct hmm_entry - a decoded entry of any level
+ * @kind: see &enum hmm_entry_kind
+ * @write: writes are allowed (PAGE and PRIVATE)
+ * @pfn: first frame it maps (PAGE and PRIVATE)
+ */
+struct hmm_entry {
+	enum hmm_entry_kind	kind;
+	bool			write;
+	unsigned long		pfn;
+};
+
+/* Tables below an entry that was read once: never through the live entry again. */
+#ifdef FACT_TABLE_OFFSET_LOCKLESS
+#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset_lockless(pgdp, pgd, addr)
+#define hmm_pud_offset(p4dp, p4d, addr)	pud_offset_lockless(p4dp, p4d, addr)
+#define hmm_pmd_offset(pudp, pud, addr)	pmd_offset_lockless(pudp, pud, addr)
+#else
+/* 5.9 named it; before, the plain form works on a copy wherever levels are not folded at run time. */
+#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset(&(pgd), addr)
+#define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(&(p4d), addr)
+#define hmm_pmd_offset(pudp, pud, addr)	pmd_offset(&(pud), addr)
+#endif
+
+/* One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2). */
+static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
+{
+#ifdef FACT_PMD_READ_PMDP_GET_LOCKLESS
+	return pmdp_get_lockless(pmdp);
+#else
+	pmd_t pmd = pmd_read_atomic(pmdp);
+
+	/* On one word it is a plain load, which the compiler might repeat. */
+	barrier();
+	return pmd;
+#endif
+}
+
+/* One read of a PTE; 5.11 gave it a name for all, before it was one word or private to gup. */
+static inline pte_t hmm_pte_read(pte_t *ptep)
+{
+#ifdef FACT_PTE_READ_PTEP_GET_LOCKLESS
+	return ptep_get_lockless(ptep);
+#else
+	return READ_ONCE(*ptep);
+#endif
+}
+
+/*
+ * A PTE table is mapped from hmm_pte_map_begin(), which reads its PMD, to
+ * hmm_pte_unmap(), or given up by hmm_pte_map_cancel().  From 6.5 on
+ * (0d940a9b270b) tables are freed by RCU under the mmap read lock, and
+ * pte_offset_map(), now a function no module can call, does this: enter RCU,
+ * read the PMD in there, map, and let pte_unmap() leave RCU.  Before, the mmap
+ * lock keeps the table.  Nothing in between may sleep.
+ */
+#ifdef FACT_PTE_MAP_RCU
+static inline pmd_t hmm_pte_map_begin(pmd_t *pmdp)
+{
+	rcu_read_lock();
+	return hmm_pmd_read(pmdp);
+}
+
+static inline void hmm_pte_map_cancel(void)
+{
+	rcu_read_unlock();
+}
+
+#define hmm_pte_map(pmd, addr)	__pte_map(&(pmd), addr)
+#else
+static inline pmd_t hmm_pte_map_begin(pmd_t *pmdp)
+{
+	return hmm_pmd_read(pmdp);
+}
+
+static inline void hmm_pte_map_cancel(void)
+{
+}
+
+#define hmm_pte_map(pmd, addr)	pte_offset_map(&(pmd), addr)
+#endif
+#define hmm_pte_unmap(pte)	pte_unmap(pte)
+
+static inline bool hmm_pmd_is_table(pmd_t pmd)
+{
+	return pmd_present(pmd) && !pmd_leaf(pmd) && !pmd_bad(pmd);
+}
+
+/*
+ * Private memory of a device, in a PTE: 5.14 renamed the test for writes and
+ * moved to frame numbers (4dd845b5a3e5, af5cdaf82238), 6.19 replaced the whole.
+ */
+static inline struct hmm_entry hmm_pte_decode_nonpresent(pte_t pte)
+{
+	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
+#ifdef FACT_NONPRESENT_LEAFOPS
+	softleaf_t leaf = softleaf_from_pte(pte);
+
+	if (softleaf_is_device_private(leaf)) {
+		entry.kind = HMM_ENTRY_PRIVATE;
+		entry.write = softleaf_is_device_private_write(leaf);
+		entry.pfn = softleaf_to_pfn(leaf);
+	}
+#else
+	swp_entry_t swap;
+
+	if (pte_none(pte))
+		return entry;
+	swap = pte_to_swp_entry(pte);
+	if (is_device_private_entry(swap)) {
+		entry.kind = HMM_ENTRY_PRIVATE;
+#ifdef FACT_NONPRESENT_WRITE_DEVICE_PRIVATE
+		entry.write = is_write_device_private_entry(swap);
+		entry.pfn = page_to_pfn(device_private_entry_to_page(swap));
+#else
+		entry.write = is_writable_device_private_entry(swap);
+		entry.pfn = page_to_pfn(pfn_swap_entry_to_page(swap));
+#endif
+	}
+#endif
+	return entry;
+}
+
+static inline bool hmm_pte_is_devmap(pte_t pte)
+{
+#ifdef FACT_PTE_DEVMAP_PRESENT
+	return pte_devmap(pte);
+#else
+	return false;	/* 6.17: such pages are like any other */
+#endif
+}
+
+static inline struct hmm_entry hmm_pte_decode(pte_t pte)
+{
+	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
+
+	if (!pte_present(pte))
+		return hmm_pte_decode_nonpresent(pte);
+	if (pte_protnone(pte))
+		return entry;
+
+	entry.pfn = pte_pfn(pte);
+	/* The zero page is special to the kernel and memory to everyone else. */
+	if (pte_special(pte) && !hmm_pte_is_devmap(pte) && !is_zero_pfn(entry.pfn)) {
+		entry.kind = HMM_ENTRY_SPECIAL;
+		return entry;
+	}
+	entry.kind = HMM_ENTRY_PAGE;
+	entry.write = pte_write(pte);
+	return entry;
+}
+
+/**
+ * hmm_pmd_decode() - decode a PMD that is not a table
+ * @pmd: the entry, read once
+ * @hugetlb: it maps hugetlbfs, whose non-present entries have the PTE's format
+ *
+ * pmd_special() (6.12) is not asked: in a mapping that is not refused as a whole
+ * only the huge zero page has it (6.17).
+ */
+static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, bool hugetlb)
+{
+	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
+
+	if (pmd_none(pmd))
+		return entry;
+	if (!pmd_present(pmd)) {
+#ifdef FACT_PMD_DEVICE_PRIVATE_PRESENT
+		if (!hugetlb && pmd_is_device_private_entry(pmd)) {
+			softleaf_t leaf = softleaf_from_pmd(pmd);
+
+			entry.kind = HMM_ENTRY_PRIVATE;
+			entry.write = softleaf_is_device_private_write(leaf);
+			entry.pfn = softleaf_to_pfn(leaf);
+		}
+#endif
+		return entry;
+	}
+	if (!pmd_leaf(pmd)) {
+		entry.kind = HMM_ENTRY_ERROR;
+		return entry;
+	}
+	if (pmd_protnone(pmd))
+		return entry;
+	entry.kind = HMM_ENTRY_PAGE;
+	entry.write = pmd_write(pmd);
+	entry.pfn = pmd_pfn(pmd);
+	return entry;
+}
+
+/* As hmm_pmd_decode(), for a PUD: hugetlbfs, device DAX. */
+static inline struct hmm_entry hmm_pud_decode(pud_t pud)
+{
+	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
+
+	if (pud_none(pud) || !pud_present(pud))
+		return entry;
+#ifdef FACT_PUD_LEAF_PRESENT
+	if (pud_leaf(pud)) {
+		entry.kind = HMM_ENTRY_PAGE;
+		entry.write = pud_write(pud);
+		entry.pfn = pud_pfn(pud);
+		return entry;
+	}
+#endif
+	entry.kind = HMM_ENTRY_ERROR;
+	return entry;
+}
+
+static inline bool hmm_pud_is_table(pud_t pud)
+{
+#ifdef FACT_PUD_LEAF_PRESENT
+	if (pud_leaf(pud))
+		return false;
+#endif
+	return pud_present(pud) && !pud_bad(pud);
+}
+
+/**
+ * hmm_private_owner() - whose is a frame of device-private memory?
+ * @pfn: frame of an entry of kind HMM_ENTRY_PRIVATE
+ *
+ * Its struct page lives as long as the entry can exist.  5.7 (800bb1c8dc80)
+ * gave the pagemap an owner; before, its ops name the driver (5.3), as the
+ * review of the series first proposed.
+ */
+static inline void *hmm_private_owner(unsigned long pfn)
+{
+	struct page *page = pfn_to_page(pfn);
+	/* 6.15 moved the pointer and gave it an accessor. */
+#ifdef FACT_PGMAP_OF_PAGE_PAGE_PGMAP
+	struct dev_pagemap *pgmap = page_pgmap(page);
+#else
+	struct dev_pagemap *pgmap = page->pgmap;
+#endif
+
+#ifdef FACT_PGMAP_OWNER_PRESENT
+	return pgmap->owner;
+#else
+	return (void *)pgmap->ops;
+#endif
+}
+
+#endif

@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * hmm_range_fault(): fill a range's array from the page tables, have the kernel
+ * fault in what is wanted and missing.
+ *
+ * A walk never faults.  It writes what it finds and leaves "none" where a wanted
+ * page cannot be had as it is; when it has unwound, exactly the entries that are
+ * wanted and none are faulted, all of them, and the tables are walked again.
+ */
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <trace/events/hmm_backport.h>
+#include "core.h"
+
+/*
+ * Walks before giving up with -EBUSY.  Two suffice for a call that is left alone,
+ * three if its own copy-on-write faults lose a race.
+ */
+#define HMM_WALKS 16
+
+/* What is wanted of a page. */
+#define HMM_WANT_READ		BIT(0)
+#define HMM_WANT_WRITE		BIT(1)
+#define HMM_WANT_MIGRATE	BIT(2)	/* the device's own memory, back in the system's */
+
+/**
+ * struct hmm_fault - a call of hmm_range_fault()
+ * @range: the range
+ * @flags: HMM_FAULT_*
+ * @want: what is wanted of every page, if @wants is NULL
+ * @wants: what is wanted of each page: the array of requests is overwritten by
+ *         results and may be needed again
+ * @few: @wants of a small range
+ * @may_write: the mapping that is walked allows writes
+ * @first: first address that the walk left to be faulted
+ * @last: first address behind the last such page; @first if there is none
+ */
+struct hmm_fault {
+	struct hmm_range	*range;
+	unsigned int		flags;
+	u8			want;
+	u8			*wants;
+	u8			few[128];
+	bool			may_write;
+	unsigned long		first;
+	unsigned long		last;
+};
+
+static inline unsigned long hmm_index(const struct hmm_range *range, unsigned long addr)
+{
+	return (addr - range->first) >> PAGE_SHIFT;
+}
+
+static inline unsigned long hmm_npages(const struct hmm_range *range)
+{
+	return ((range->last - range->first) >> PAGE_SHIFT) + 1;
+}
+
+static u8 hmm_want_of(const struct hmm_range *range, uint64_t request)
+{
+	u8 want = 0;
+
+	/* A request without the valid flag asks for nothing. */
+	if (request & range->flags[HMM_PFN_VALID]) {
+		want = HMM_WANT_READ;
+		if (request & range->flags[HMM_PFN_WRITE])
+			want |= HMM_WANT_WRITE;
+		if (request & range->flags[HMM_PFN_DEVICE_PRIVATE])
+			want |= HMM_WANT_MIGRATE;
+	}
+	return want;
+}
+
+static inline u8 hmm_want(const struct hmm_fault *fault, unsigned long i)
+{
+	return fault->wants ? fault->wants[i] : fault->want;
+}
+
+static int hmm_save_requests(struct hmm_fault *fault)
+{
+	struct hmm_range *range = fault->range;
+	unsigned long i, n = hmm_npages(range);
+
+	fault->want = 0;
+	fault->wants = NULL;
+	if (fault->flags & HMM_FAULT_SNAPSHOT)
+		return 0;
+	fault->want = hmm_want_of(range, range->default_flags);
+	if (!range->pfn_flags_mask)
+		return 0;
+
+	fault->wants = n <= sizeof(fault->few) ? fault->few : kvmalloc(n, GFP_KERNEL);
+	if (!fault->wants)
+		return -ENOMEM;
+	for (i = 0; i < n; i++)
+		fault->wants[i] = hmm_want_of(range, range->default_flags |
+					      (range->pfns[i] & range->pfn_flags_mask));
+	return 0;
+}
+
+static void hmm_forget_requests(struct hmm_fault *fault)
+{
+	if (fault->wants != fault->few)
+		kvfree(fault->wants);
+}
+
+/* For a caller that will simply call again. */
+static void hmm_restore_requests(struct hmm_fault *fault)
+{
+	struct hmm_range *range = fault->range;
+	unsigned long i, n = hmm_npages(range);
+
+	for (i = 0; i < n; i++) {
+		u8 want = hmm_want(fault, i);
+
+		range->pfns[i] =
+			(want & HMM_WANT_READ ? range->flags[HMM_PFN_VALID] : 0) |
+			(want & HMM_WANT_WRITE ? range->flags[HMM_PFN_WRITE] : 0) |
+			(want & HMM_WANT_MIGRATE ? range->flags[HMM_PFN_DEVICE_PRIVATE] : 0);
+	}
+}
+
+static void hmm_clear(struct hmm_range *range)
+{
+	unsigned long i, n = hmm_npages(range);
+
+	for (i = 0; i < n; i++)
+		range->pfns[i] = range->values[HMM_PFN_NONE];
+}
+
+/* Leave a page that is wanted to be faulted after the walk. */
+static inline void hmm_leave(struct hmm_fault *fault, unsigned long addr)
+{
+	if (fault->first == fault->last)
+		fault->first = addr;
+	fault->last = addr + PAGE_SIZE;
+}
+
+static void hmm_put_none(struct hmm_fault *fault, unsigned long addr, unsigned long next)
+{
+	struct hmm_range *range = fault->range;
+	unsigned long i = hmm_index(range, addr);
+
+	for (; addr < next; addr += PAGE_SIZE, i++) {
+		range->pfns[i] = range->values[HMM_PFN_NONE];
+		if (hmm_want(fault, i))
+			hmm_leave(fault, addr);
+	}
+}
+
+static int hmm_put_value(struct hmm_fault *fault, unsigned long addr, unsigned long next,
+			 enum hmm_pfn_value_e value)
+{
+	struct hmm_range *range = fault->range;
+	unsigned long i = hmm_index(range, addr);
+
+	for (; addr < next; addr += PAGE_SIZE, i++) {
+		if (hmm_want(fault, i))
+			return -EFAULT;
+		range->pfns[i] = range->values[value];
+	}
+	return 0;
+}
+
+/* Frames from @pfn on are mapped; a page for which the mapping does not do is left. */
+static void hmm_put_pages(struct hmm_fault *fault, unsigned long addr, unsigned long next,
+			  unsigned long pfn, uint64_t flags, u8 lacking)
+{
+	struct hmm_range *range = fault->range;
+	unsigned long i = hmm_index(range, addr);
+
+	for (; addr < next; addr += PAGE_SIZE, i++, pfn++) {
+		if (unlikely(hmm_want(fault, i) & lacking)) {
+			range->pfns[i] = range->values[HMM_PFN_NONE];
+			hmm_leave(fault, addr);
+		} else {
+			range->pfns[i] = (uint64_t)pfn << range->pfn_shift | flags;
+		}
+	}
+}
+
+/* An entry of any level; @mask: of the addresses it maps. */
+static int hmm_put_entry(struct hmm_fault *fault, unsigned long addr, unsigned long next,
+			 struct hmm_entry entry, unsigned long mask)
+{
+	struct hmm_range *range = fault->range;
+	uint64_t flags = range->flags[HMM_PFN_VALID];
+	bool write = entry.write && fault->may_write;
+	u8 lacking = write ? 0 : HMM_WANT_WRITE;
+
+	if (write)
+		flags |= range->flags[HMM_PFN_WRITE];
+
+	switch (entry.kind) {
+	case HMM_ENTRY_PRIVATE:
+		/* Memory of another device is none of this one's (review of the series, patch 04). */
+		if (hmm_private_owner(entry.pfn) != range->client->owner)
+			break;
+		flags |= range->flags[HMM_PFN_DEVICE_PRIVATE];
+		lacking |= HMM_WANT_MIGRATE;
+		fallthrough;
+	case HMM_ENTRY_PAGE:
+		hmm_put_pages(fault, addr, next,
+			      entry.pfn + ((addr & ~mask) >> PAGE_SHIFT), flags, lacking);
+		return 0;
+	case HMM_ENTRY_SPECIAL:
+		return hmm_put_value(fault, addr, next, HMM_PFN_SPECIAL);
+	case HMM_ENTRY_ERROR:
+		return hmm_put_value(fault, addr, next, HMM_PFN_ERROR);
+	case HMM_ENTRY_NONE:
+		break;
+	}
+	hmm_put_none(fault, addr, next);
+	return 0;
+}
+
+static int hmm_walk_test(unsigned long addr, unsigned long next, struct hmm_walk *walk)
+{
+	struct hmm_fault *fault = walk->private;
+
+	if (walk->vma->vm_flags & HMM_VMA_REFUSED)
+		return -EFAULT;
+	if (!(walk->vma->vm_flags & VM_READ))
+		return -EPERM;
+	fault->may_write = hmm_vma_may_write(walk->vma);
+	return 0;
+}
+
+static int hmm_walk_hole(unsigned long addr, unsigned long next, struct hmm_walk *walk)
+{
+	hmm_put_none(walk->private, addr, next);
+	return 0;
+}
+
+static int hmm_walk_pud(pud_t pud, unsigned long addr, unsigned long next,
+			struct hmm_walk *walk)
+{
+	return hmm_put_entry(walk->private, addr, next, hmm_pud_decode(pud), PUD_MASK);
+}
+
+static int hmm_walk_pmd(pmd_t pmd, unsigned long addr, unsigned long next,
+			struct hmm_walk *walk)
+{
+	return hmm_put_entry(walk->private, addr, next,
+			     hmm_pmd_decode(pmd, is_vm_hugetlb_page(walk->vma)), PMD_MASK);
+}
+
+static int hmm_walk_ptes(pte_t *pte, unsigned long addr, unsigned long next,
+			 struct hmm_walk *walk)
+{
+	int ret = 0;
+
+	for (; !ret && addr < next; addr += PAGE_SIZE, pte++)
+		ret = hmm_put_entry(walk->private, addr, addr + PAGE_SIZE,
+				    hmm_pte_decode(hmm_pte_read(pte)), PAGE_MASK);
+	return ret;
+}
+
+static const struct hmm_walk_ops hmm_fault_walk_ops = {
+	.test_walk	= hmm_walk_test,
+	.pud_entry	= hmm_walk_pud,
+	.pmd_entry	= hmm_walk_pmd,
+	.pte_entries	= hmm_walk_ptes,
+	.pte_hole	= hmm_walk_hole,
+};
+
+/* Fault what the walk left.  Other tasks may be ahead: then it costs a look. */
+static int hmm_fault_in(struct hmm_fault *fault)
+{
+	struct hmm_range *range = fault->range;
+	struct mm_struct *mm = range->client->hmm->mm;
+	struct vm_area_struct *vma = NULL;
+	unsigned long addr, next;
+	int ret;
+
+	for (addr = fault->first; addr < fault->last; addr = next) {
+		unsigned long i = hmm_index(range, addr);
+		bool write = hmm_want(fault, i) & HMM_WANT_WRITE;
+
+		next = addr + PAGE_SIZE;
+		if (!hmm_want(fault, i) || range->pfns[i] != range->values[HMM_PFN_NONE])
+			continue;
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!vma || addr >= vma->vm_end) {
+			vma = find_vma(mm, addr);
+			if (!vma || addr < vma->vm_start)
+				return -EFAULT;
+		}
+		if (write && !hmm_vma_may_write(vma))
+			return -EPERM;
+		ret = hmm_handle_fault(vma, addr, write, fault->flags & HMM_FAULT_ALLOW_RETRY);
+		if (ret)
+			return ret;
+		next = hmm_vma_page_end(vma, addr);
+		cond_resched();
+	}
+	return 0;
+}
+
+static int hmm_fault_range(struct hmm_fault *fault)
+{
+	struct hmm_range *range = fault->range;
+	struct hmm *hmm = range->client->hmm;
+	unsigned long timeout = msecs_to_jiffies(HMM_RANGE_DEFAULT_TIMEOUT);
+	unsigned long from = range->first;
+	unsigned int walks;
+	int ret;
+
+	for (walks = 0; walks < HMM_WALKS; walks++) {
+		if (walks)
+			atomic_long_inc(&hmm->nr_retries);
+		if (!hmm_range_valid(range)) {
+			ret = hmm_validity_begin(range, &timeout);
+			if (ret)
+				return ret;
+			from = range->first;
+		}
+
+		fault->first = fault->last = from;
+		ret = hmm_walk_page_range(hmm->mm, from, range->last + 1,
+					  &hmm_fault_walk_ops, fault);
+		if (ret)
+			return ret;
+		if (fault->first == fault->last) {
+			if (hmm_range_valid(range))
+				return 0;
+			continue;
+		}
+
+		ret = hmm_fault_in(fault);
+		if (ret)
+			return ret;
+		/* What was found below it stands, unless the range is no longer valid. */
+		from = fault->first;
+	}
+	return -EBUSY;
+}
+
+long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
+{
+	struct hmm_fault fault;
+	struct hmm *hmm;
+	long ret;
+
+	if (!range->client || (flags & ~(HMM_FAULT_ALLOW_RETRY | HMM_FAULT_SNAPSHOT)) ||
+	    range->start != range->first || range->end - 1 != range->last ||
+	    !range->pfns || !range->flags || !range->values)
+		return -EINVAL;
+	hmm = range->client->hmm;
+	if (hmm_validity_in_callback(hmm))
+		return -EDEADLK;
+	mmap_assert_locked(hmm->mm);
+	if (!hmm_mm_stable(hmm->mm)) {
+		hmm_clear(range);
+		return -EFAULT;
+	}
+
+	atomic_long_inc(&hmm->nr_faults);
+	fault.range = range;
+	fault.flags = flags;
+	ret = hmm_save_requests(&fault);
+	if (!ret)
+		ret = hmm_fault_range(&fault);
+	if (ret == -EBUSY || ret == -EAGAIN)
+		hmm_restore_requests(&fault);
+	else if (ret)
+		hmm_clear(range);
+	hmm_forget_requests(&fault);
+
+	trace_hmm_backport_fault(hmm->mm, range, flags, ret);
+	return ret ? ret : hmm_npages(range);
+}
+EXPORT_SYMBOL_GPL(hmm_backport_range_fault);

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The validity protocol: a device never keeps a page that the CPU has given up.
+ * docs/protocol.pml is its model, docs/protocol.md says why each step is there.
+ *
+ * 1. Start of an invalidation.  In one critical section of hmm.lock: note a
+ *    record {task, bounds} and raise `hit` in every range that overlaps.  THEN
+ *    call the mirrors.  If one must not sleep and would have to, take the record
+ *    back and refuse; the raised `hit` is harmless.  Never the mirrors first.
+ * 2. End.  Take back the newest record of this task and wake who waits.
+ * 3. Register.  seq = 0, which `hit` never is: a new range has not begun.
+ * 4. Begin.  Wait until no record overlaps the range and sample seq = hit in the
+ *    same critical section.  A wait that ends otherwise leaves seq = 0, so a
+ *    driver that ignores its result gets -EBUSY and never an old page.
+ * 5. Valid is hit == seq, asked under the driver's own lock, which its callback
+ *    takes too: either the callback comes later and finds what was mapped, or it
+ *    was earlier, and then so was the raised `hit`.
+ * 6. Faults that hmm_range_fault() causes raise its own range's `hit`: it walks,
+ *    faults all that is needed, begins again and walks again.
+ *
+ * A flag that the end sets true again, as in v5.4, misses an invalidation that
+ * starts and ends between the walk and the question.
+ *
+ * Records have few slots, so that no callback allocates.  When they run out no
+ * range of that address space begins, and no record is taken back singly, until
+ * no invalidation is running.
+ */
+#include <linux/jiffies.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include "core.h"
+
+#define HMM_RANGE_FIRST(range)	((range)->first)
+#define HMM_RANGE_LAST(range)	((range)->last)
+INTERVAL_TREE_DEFINE(struct hmm_range, node, unsigned long, subtree_last,
+		     HMM_RANGE_FIRST, HMM_RANGE_LAST, static, hmm_ranges)
+
+void hmm_validity_init(struct hmm *hmm)
+{
+	spin_lock_init(&hmm->lock);
+	hmm->ranges = HMM_TREE_ROOT;
+	INIT_LIST_HEAD(&hmm->callers);
+	init_waitqueue_head(&hmm->wq);
+}
+
+static void hmm_range_hit(struct hmm_range *range)
+{
+	unsigned long hit = range->hit + 1;
+
+	WRITE_ONCE(range->hit, hit ? hit : 1);
+	WRITE_ONCE(range->valid, false);
+}
+
+static void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long last)
+{
+	struct hmm_range *range;
+
+	for (range = hmm_ranges_iter_first(&hmm->ranges, first, last); range;
+	     range = hmm_ranges_iter_next(range, first, last))
+		hmm_range_hit(range);
+}
+
+static void hmm_caller_enter(struct hmm *hmm, struct hmm_caller *caller)
+{
+	caller->task = current;
+	list_add(&caller->list, &hmm->callers);
+}
+
+/**
+ * hmm_validity_start() - step 1: an invalidation starts
+ * @hmm: address space
+ * @start: first address
+ * @end: first address behind
+ * @has_end: hmm_validity_end() will come: keep a record
+ * @caller: noted as inside callbacks, until hmm_validity_called()
+ *
+ * Context: any in which mmu notifiers run; does not sleep.
+ */
+void hmm_validity_start(struct hmm *hmm, unsigned long start, unsigned long end,
+			bool has_end, struct hmm_caller *caller)
+{
+	unsigned long last = max(end, start + 1) - 1;
+
+	spin_lock(&hmm->lock);
+	hmm->nr_invalidations++;
+	if (has_end) {
+		hmm->running++;
+		if (hmm->nr_records == HMM_RECORDS)
+			hmm->overflow = true;
+		if (!hmm->overflow)
+			hmm->records[hmm->nr_records++] =
+				(struct hmm_record) { current, start, last };
+	}
+	hmm_ranges_hit(hmm, start, last);
+	hmm_caller_enter(hmm, caller);
+	spin_unlock(&hmm->lock);
+}
+
+/* Returns whether somebody may be able to go on. */
+static bool hmm_record_take_back(struct hmm *hmm)
+{
+	unsigned int i;
+
+	/* An end whose start was before this address space was observed. */
+	if (!hmm->running)
+		return false;
+
+	if (hmm->overflow) {
+		if (--hmm->running)
+			return false;
+		hmm->nr_records = 0;
+		hmm->overflow = false;
+		return true;
+	}
+
+	for (i = hmm->nr_records; i--; ) {
+		if (hmm->records[i].task != current)
+			continue;
+		hmm->running--;
+		hmm->nr_records--;
+		memmove(&hmm->records[i], &hmm->records[i + 1],
+			(hmm->nr_records - i) * sizeof(hmm->records[0]));
+		return true;
+	}
+	return false;
+}
+
+/**
+ * hmm_validity_called() - the callbacks of an invalidation have run
+ * @hmm: address space
+ * @caller: of hmm_validity_start() or hmm_validity_release()
+ * @take_back: it is refused, so it has no end: take its record back
+ *
+ * Context: as hmm_validity_start().
+ */
+void hmm_validity_called(struct hmm *hmm, struct hmm_caller *caller, bool take_back)
+{
+	bool wake = false;
+
+	spin_lock(&hmm->lock);
+	list_del(&caller->list);
+	if (take_back)
+		wake = hmm_record_take_back(hmm);
+	spin_unlock(&hmm->lock);
+	if (wake)
+		wake_up_all(&hmm->wq);
+}
+
+/**
+ * hmm_validity_end() - step 2: an invalidation of this task is over
+ * @hmm: address space
+ *
+ * Context: as hmm_validity_start().
+ */
+void hmm_validity_end(struct hmm *hmm)
+{
+	bool wake;
+
+	spin_lock(&hmm->lock);
+	wake = hmm_record_take_back(hmm);
+	spin_unlock(&hmm->lock);
+	if (wake)
+		wake_up_all(&hmm->wq);
+}
+
+/**
+ * hmm_validity_release() - the address space goes away
+ * @hmm: address space
+ * @caller: as for hmm_validity_start()
+ *
+ * Return: false if this has been said before; then @caller was not noted.
+ */
+bool hmm_validity_release(struct hmm *hmm, struct hmm_caller *caller)
+{
+	bool first;
+
+	spin_lock(&hmm->lock);
+	first = !hmm->released;
+	if (first) {
+		hmm->released = true;
+		hmm_ranges_hit(hmm, 0, ULONG_MAX);
+		hmm_caller_enter(hmm, caller);
+	}
+	spin_unlock(&hmm->lock);
+	wake_up_all(&hmm->wq);
+	return first;
+}
+
+static bool hmm_caller_is_current(struct hmm *hmm)
+{
+	struct hmm_caller *caller;
+
+	list_for_each_entry(caller, &hmm->callers, list)
+		if (caller->task == current)
+			return true;
+	return false;
+}
+
+/**
+ * hmm_validity_in_callback() - is this task inside a callback of an address space?
+ * @hmm: address space
+ */
+bool hmm_validity_in_callback(struct hmm *hmm)
+{
+	bool found;
+
+	/* Without the lock: a task sees what it put there itself. */
+	if (list_empty_careful(&hmm->callers))
+		return false;
+	spin_lock(&hmm->lock);
+	found = hmm_caller_is_current(hmm);
+	spin_unlock(&hmm->lock);
+	return found;
+}
+
+/**
+ * hmm_validity_retire() - a mirror goes out of service
+ * @client: its client
+ *
+ * None of its ranges is valid or begins again.
+ */
+void hmm_validity_retire(struct hmm_client *client)
+{
+	struct hmm *hmm = client->hmm;
+	struct hmm_range *range;
+
+	spin_lock(&hmm->lock);
+	WRITE_ONCE(client->mirror, NULL);
+	for (range = hmm_ranges_iter_first(&hmm->ranges, 0, ULONG_MAX); range;
+	     range = hmm_ranges_iter_next(range, 0, ULONG_MAX))
+		if (range->client == client)
+			hmm_range_hit(range);
+	spin_unlock(&hmm->lock);
+	wake_up_all(&hmm->wq);
+}
+
+/**
+ * hmm_validity_insert() - step 3: watch a range
+ * @range: first and last are set
+ * @client: its mirror
+ *
+ * Return: 0, -EINVAL if the mirror is out of service, -EFAULT if the address
+ * space is gone.
+ */
+int hmm_validity_insert(struct hmm_range *range, struct hmm_client *client)
+{
+	struct hmm *hmm = client->hmm;
+	int ret = 0;
+
+	range->hit = 1;
+	range->seq = 0;
+	range->valid = false;
+
+	spin_lock(&hmm->lock);
+	if (!client->mirror) {
+		ret = -EINVAL;
+	} else if (hmm->released) {
+		ret = -EFAULT;
+	} else {
+		range->client = client;
+		hmm_ranges_insert(range, &hmm->ranges);
+		hmm->nr_ranges++;
+	}
+	spin_unlock(&hmm->lock);
+	return ret;
+}
+
+/**
+ * hmm_validity_remove() - stop watching a range
+ * @range: registered range; never valid afterwards
+ */
+void hmm_validity_remove(struct hmm_range *range)
+{
+	struct hmm *hmm = range->client->hmm;
+
+	spin_lock(&hmm->lock);
+	hmm_ranges_remove(range, &hmm->ranges);
+	hmm->nr_ranges--;
+	WRITE_ONCE(range->seq, 0);
+	WRITE_ONCE(range->valid, false);
+	spin_unlock(&hmm->lock);
+}
+
+/* One look: 0 if begun, -EBUSY if there is something to wait for, else final. */
+static int hmm_try_begin(struct hmm_range *range)
+{
+	struct hmm *hmm = range->client->hmm;
+	unsigned int i;
+	int ret = 0;
+
+	spin_lock(&hmm->lock);
+	if (!range->client->mirror)
+		ret = -EINVAL;
+	else if (hmm->released)
+		ret = -EFAULT;
+	else if (hmm_caller_is_current(hmm))
+		ret = -EDEADLK;	/* what it would wait for may be running it */
+	else if (hmm->overflow)
+		ret = -EBUSY;
+	for (i = 0; !ret && i < hmm->nr_records; i++)
+		if (hmm->records[i].first <= range->last &&
+		    hmm->records[i].last >= range->first)
+			ret = -EBUSY;
+	WRITE_ONCE(range->seq, ret ? 0 : range->hit);
+	WRITE_ONCE(range->valid, !ret);
+	spin_unlock(&hmm->lock);
+	return ret;
+}
+
+/**
+ * hmm_validity_begin() - step 4: wait for running invalidations, begin
+ * @range: registered range
+ * @timeout: jiffies to wait at most; what is left of them is put back
+ *
+ * Context: process context.  Sleeps.
+ *
+ * Return: 0 if begun; -EBUSY if @timeout passed; -EINTR for a fatal signal;
+ * -EDEADLK inside a callback of the address space; -EINVAL if the mirror is out of service; -EFAULT if the address space is gone.
+ */
+int hmm_validity_begin(struct hmm_range *range, unsigned long *timeout)
+{
+	struct hmm *hmm = range->client->hmm;
+	DEFINE_WAIT(wait);
+	int ret;
+
+	ret = hmm_try_begin(range);
+	while (ret == -EBUSY && *timeout) {
+		prepare_to_wait(&hmm->wq, &wait, TASK_KILLABLE);
+		ret = hmm_try_begin(range);
+		if (ret != -EBUSY)
+			break;
+		if (fatal_signal_pending(current)) {
+			ret = -EINTR;
+			break;
+		}
+		*timeout = schedule_timeout(*timeout);
+	}
+	finish_wait(&hmm->wq, &wait);
+	return ret;
+}
