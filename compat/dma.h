@@ -20,6 +20,8 @@
  * dma_need_sync() said yes for every such device.
  *
  * Context: any.
+ *
+ * Return: true if the device works on the page's own bytes.
  */
 static inline bool hmm_dma_is_direct(struct device *device, struct page *page,
 				     dma_addr_t daddr)

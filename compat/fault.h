@@ -28,7 +28,7 @@ static inline int hmm_handle_fault(struct vm_area_struct *vma, unsigned long add
 	unsigned int flags = FAULT_FLAG_REMOTE |
 			     (write ? FAULT_FLAG_WRITE : 0) |
 			     (allow_retry ? FAULT_FLAG_ALLOW_RETRY : 0);
-	/* 6.0 (d92725256b4f) can finish with the lock dropped: the caller's view is as for a retry. */
+	/* 6.0 (d92725256b4f) can finish with the lock dropped; a caller sees a retry. */
 #ifdef FACT_FAULT_COMPLETED_PRESENT
 	const unsigned int dropped = VM_FAULT_RETRY | VM_FAULT_COMPLETED;
 #else

@@ -9,7 +9,7 @@
  * The kernel's ready-made interval_tree_*() needs CONFIG_INTERVAL_TREE, which
  * MMU_NOTIFIER selects only from 5.5 on.  The generic one is a header.
  */
-typedef struct rb_root_cached hmm_tree_root_t;
-#define HMM_TREE_ROOT RB_ROOT_CACHED
+#define hmm_tree_root	rb_root_cached
+#define HMM_TREE_ROOT	RB_ROOT_CACHED
 
 #endif

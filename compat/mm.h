@@ -13,7 +13,9 @@
  *
  * The OOM reaper drops pages of a dying process behind its back; a fault there
  * would find zeroes.  4.13 (6b31d5955cb2) gave the check a name; before it no
- * kernel let a module see the mark, and none reaped while a fault could succeed.
+ * kernel let a module see the mark.
+ *
+ * Return: false once a page may have been dropped.
  */
 static inline bool hmm_mm_stable(struct mm_struct *mm)
 {

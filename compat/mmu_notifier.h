@@ -6,7 +6,7 @@
 #include "facts.h"
 
 #if !defined(FACT_INTERVAL_NOTIFIER_PRESENT) || !defined(FACT_RANGE_START_RANGE)
-#error "hmm-backport: this kernel has no mmu_interval_notifier (5.5, EL8.3); it is not supported yet."
+#error "hmm-backport: kernels without mmu_interval_notifier (before 5.5) are not supported"
 #endif
 
 struct hmm_notifier;

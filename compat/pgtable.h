@@ -58,7 +58,7 @@ struct hmm_entry {
 #define hmm_pud_offset(p4dp, p4d, addr)	pud_offset_lockless(p4dp, p4d, addr)
 #define hmm_pmd_offset(pudp, pud, addr)	pmd_offset_lockless(pudp, pud, addr)
 #else
-/* 5.9 named it; before, the plain form works on a copy wherever levels are not folded at run time. */
+/* Before 5.9 the plain form works on a copy where levels are not folded at run time. */
 #define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset(&(pgd), addr)
 #define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(&(p4d), addr)
 #define hmm_pmd_offset(pudp, pud, addr)	pmd_offset(&(pud), addr)
@@ -197,6 +197,8 @@ static inline struct hmm_entry hmm_pte_decode(pte_t pte)
  * @pmd: the entry, read once
  * @hugetlb: it maps hugetlbfs, whose non-present entries have the PTE's format
  *
+ * Return: what it stands for.
+ *
  * pmd_special() (6.12) is not asked: in a mapping that is not refused as a whole
  * only the huge zero page has it (6.17).
  */
@@ -265,6 +267,8 @@ static inline bool hmm_pud_is_table(pud_t pud)
  * Its struct page lives as long as the entry can exist.  5.7 (800bb1c8dc80)
  * gave the pagemap an owner; before, its ops name the driver (5.3), as the
  * review of the series first proposed.
+ *
+ * Return: to be compared with &hmm_mirror.dev_private_owner.
  */
 static inline void *hmm_private_owner(unsigned long pfn)
 {

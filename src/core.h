@@ -70,7 +70,7 @@ struct hmm_caller {
  * @mirrors_sem: @clients and @silent
  * @clients: mirrors
  * @silent: released: no mirror is called any more
- * @lock: all below
+ * @lock: all below it, and the content of ranges
  * @ranges: registered ranges, by address
  * @nr_ranges: how many
  * @callers: tasks inside callbacks
@@ -98,8 +98,8 @@ struct hmm {
 	struct list_head	clients;
 	bool			silent;
 
-	spinlock_t		lock;
-	hmm_tree_root_t		ranges;
+	spinlock_t		lock; /* see above */
+	struct hmm_tree_root	ranges;
 	unsigned long		nr_ranges;
 	struct list_head	callers;
 	struct hmm_record	records[HMM_RECORDS];

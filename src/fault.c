@@ -196,7 +196,7 @@ static int hmm_put_entry(struct hmm_fault *fault, unsigned long addr, unsigned l
 
 	switch (entry.kind) {
 	case HMM_ENTRY_PRIVATE:
-		/* Memory of another device is none of this one's (review of the series, patch 04). */
+		/* Memory of another device is brought back (review of the series, patch 04). */
 		if (hmm_private_owner(entry.pfn) != range->client->owner)
 			break;
 		flags |= range->flags[HMM_PFN_DEVICE_PRIVATE];
@@ -320,7 +320,8 @@ static int hmm_fault_range(struct hmm_fault *fault)
 			from = range->first;
 		}
 
-		fault->first = fault->last = from;
+		fault->first = from;
+		fault->last = from;
 		ret = hmm_walk_page_range(hmm->mm, from, range->last + 1,
 					  &hmm_fault_walk_ops, fault);
 		if (ret)

@@ -83,14 +83,14 @@ void hmm_backport_mirror_unregister(struct hmm_mirror *mirror)
 {
 	struct hmm_client *client = xchg(&mirror->client, NULL);
 
-	if (WARN_ONCE(!client,
-		      "hmm_mirror_unregister: the mirror is not registered (unregistered twice?)\n"))
+	if (WARN_ONCE(!client, "%s: the mirror is not registered (unregistered twice?)\n", __func__))
 		return;
 
 	trace_hmm_backport_mirror(client->hmm->mm, mirror, false);
 	hmm_validity_retire(client);
 	if (WARN_ONCE(hmm_validity_in_callback(client->hmm),
-		      "hmm_mirror_unregister: called from inside a callback of the same address space; it cannot wait there\n")) {
+		      "%s: inside a callback of the same address space, where it cannot wait\n",
+		      __func__)) {
 		queue_work(hmm_wq, &client->retire_work);
 		return;
 	}

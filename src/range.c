@@ -44,8 +44,7 @@ void hmm_backport_range_unregister(struct hmm_range *range)
 {
 	struct hmm_client *client = range->client;
 
-	if (WARN_ONCE(!client,
-		      "hmm_range_unregister: the range is not registered (unregistered twice, or registering failed?)\n"))
+	if (WARN_ONCE(!client, "%s: the range is not registered (unregistered twice?)\n", __func__))
 		return;
 
 	trace_hmm_backport_range(client->hmm->mm, range, false);

@@ -197,8 +197,10 @@ static bool hmm_caller_is_current(struct hmm *hmm)
 }
 
 /**
- * hmm_validity_in_callback() - is this task inside a callback of an address space?
+ * hmm_validity_in_callback() - is this task inside a callback?
  * @hmm: address space
+ *
+ * Return: true inside any callback of any mirror of @hmm.
  */
 bool hmm_validity_in_callback(struct hmm *hmm)
 {

@@ -129,8 +129,8 @@ struct hmm_range {
 	bool			valid;
 	/* private: */
 	struct hmm_client	*client;	/* NULL: not registered */
-	unsigned long		hit;		/* raised by every invalidation of the window, never 0 */
-	unsigned long		seq;		/* @hit when it was last begun, 0: not begun */
+	unsigned long		hit;		/* raised by every invalidation, never 0 */
+	unsigned long		seq;		/* hit when last begun, 0: not begun */
 	struct rb_node		node;		/* in the mm's tree of ranges, by the bounds: */
 	unsigned long		first;
 	unsigned long		last;
@@ -215,7 +215,7 @@ long hmm_backport_range_dma_unmap(struct hmm_range *range, struct device *device
  *
  * Context: Process context, the mmap lock of @mm held for writing.  Sleeps.
  *
- * Return: 0; -EINVAL without an address space, ops or a
+ * Return: 0; -EINVAL without an address space, ops or
  * sync_cpu_device_pagetables, or if @mirror is registered already; -EOPNOTSUPP
  * while mirroring is switched off (module parameter "enabled"); -ENOMEM;
  * -EINTR if a signal arrived while the kernel waited for its locks.
@@ -359,7 +359,8 @@ static inline long hmm_range_fault(struct hmm_range *range, unsigned int flags)
  * Context: As hmm_range_fault().
  *
  * Return: the number of pages mapped; any error of hmm_range_fault(); -EBUSY
- * also if the window changed while mapping; -EIO if a page could not be mapped;
+ * also if the window changed while mapping (then pfns hold results, not the
+ * requests); -EIO if a page could not be mapped;
  * -EOPNOTSUPP if the device would have to work on a copy of a page or needs
  * cache maintenance: it could not see the CPU's writes as a mirror must.
  */
