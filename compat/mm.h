@@ -7,6 +7,12 @@
 #include <linux/sched/mm.h>
 #include "facts.h"
 
+/* 5.8 (d8ed45c5dcd4) hid mm->mmap_sem behind names. */
+#ifdef FACT_MMAP_LOCK_SEM
+#define mmap_assert_locked(mm)		lockdep_assert_held(&(mm)->mmap_sem)
+#define mmap_assert_write_locked(mm)	lockdep_assert_held(&(mm)->mmap_sem)
+#endif
+
 /**
  * hmm_mm_stable() - can the content of an address space still be trusted?
  * @mm: address space

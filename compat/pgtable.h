@@ -261,16 +261,18 @@ static inline bool hmm_pud_is_table(pud_t pud)
 }
 
 /**
- * hmm_private_owner() - whose is a frame of device-private memory?
+ * hmm_private_is_owned() - is a frame of device-private memory this device's own?
  * @pfn: frame of an entry of kind HMM_ENTRY_PRIVATE
+ * @owner: &hmm_mirror.dev_private_owner
  *
  * Its struct page lives as long as the entry can exist.  5.7 (800bb1c8dc80)
  * gave the pagemap an owner; before, its ops name the driver (5.3), as the
- * review of the series first proposed.
+ * review of the series first proposed, and a mirror without an owner gets what
+ * v5.4 gave it: every device's pages.
  *
- * Return: to be compared with &hmm_mirror.dev_private_owner.
+ * Return: true if the frame may be handed to the device.
  */
-static inline void *hmm_private_owner(unsigned long pfn)
+static inline bool hmm_private_is_owned(unsigned long pfn, const void *owner)
 {
 	struct page *page = pfn_to_page(pfn);
 	/* 6.15 moved the pointer and gave it an accessor. */
@@ -281,9 +283,9 @@ static inline void *hmm_private_owner(unsigned long pfn)
 #endif
 
 #ifdef FACT_PGMAP_OWNER_PRESENT
-	return pgmap->owner;
+	return owner && pgmap->owner == owner;
 #else
-	return (void *)pgmap->ops;
+	return !owner || pgmap->ops == owner;
 #endif
 }
 

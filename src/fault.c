@@ -197,7 +197,7 @@ static int hmm_put_entry(struct hmm_fault *fault, unsigned long addr, unsigned l
 	switch (entry.kind) {
 	case HMM_ENTRY_PRIVATE:
 		/* Memory of another device is brought back (review of the series, patch 04). */
-		if (hmm_private_owner(entry.pfn) != range->client->owner)
+		if (!hmm_private_is_owned(entry.pfn, range->client->owner))
 			break;
 		flags |= range->flags[HMM_PFN_DEVICE_PRIVATE];
 		lacking |= HMM_WANT_MIGRATE;
