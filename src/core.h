@@ -162,7 +162,7 @@ bool hmm_validity_release(struct hmm *hmm, struct hmm_caller *caller);
 bool hmm_validity_in_callback(struct hmm *hmm);
 void hmm_validity_retire(struct hmm_client *client);
 int hmm_validity_insert(struct hmm_range *range, struct hmm_client *client);
-void hmm_validity_remove(struct hmm_range *range);
+void hmm_validity_remove(struct hmm_range *range, struct hmm_client *client);
 int hmm_validity_begin(struct hmm_range *range, unsigned long *timeout);
 
 /* debugfs.c */

@@ -7,6 +7,7 @@
  * page cannot be had as it is; when it has unwound, exactly the entries that are
  * wanted and none are faulted, all of them, and the tables are walked again.
  */
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -347,6 +348,8 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 	struct hmm *hmm;
 	long ret;
 
+	if (IS_ERR(range->client))
+		return PTR_ERR(range->client);
 	if (!range->client || (flags & ~(HMM_FAULT_ALLOW_RETRY | HMM_FAULT_SNAPSHOT)) ||
 	    range->start != range->first || range->end - 1 != range->last ||
 	    !range->pfns || !range->flags || !range->values)

@@ -238,7 +238,7 @@ void hmm_validity_retire(struct hmm_client *client)
 
 /**
  * hmm_validity_insert() - step 3: watch a range
- * @range: first and last are set
+ * @range: start and end are set and make sense
  * @client: its mirror
  *
  * Return: 0, -EINVAL if the mirror is out of service, -EFAULT if the address
@@ -252,6 +252,8 @@ int hmm_validity_insert(struct hmm_range *range, struct hmm_client *client)
 	range->hit = 1;
 	range->seq = 0;
 	range->valid = false;
+	range->first = range->start;
+	range->last = range->end - 1;
 
 	spin_lock(&hmm->lock);
 	if (!client->mirror) {
@@ -270,10 +272,11 @@ int hmm_validity_insert(struct hmm_range *range, struct hmm_client *client)
 /**
  * hmm_validity_remove() - stop watching a range
  * @range: registered range; never valid afterwards
+ * @client: its client
  */
-void hmm_validity_remove(struct hmm_range *range)
+void hmm_validity_remove(struct hmm_range *range, struct hmm_client *client)
 {
-	struct hmm *hmm = range->client->hmm;
+	struct hmm *hmm = client->hmm;
 
 	spin_lock(&hmm->lock);
 	hmm_ranges_remove(range, &hmm->ranges);

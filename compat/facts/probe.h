@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The words in which compat/facts/*.c put questions to the kernel headers.
+ * The words in which the files beside this one put questions to the kernel headers.
  *
  * All probes are compiled together, as one unit, by one start of the compiler.
  * compat/facts.sh gives each error to the probe whose lines it points at: a

@@ -128,7 +128,7 @@ struct hmm_range {
 	uint8_t			pfn_shift;
 	bool			valid;
 	/* private: */
-	struct hmm_client	*client;	/* NULL: not registered */
+	struct hmm_client	*client;	/* NULL or an error: not registered */
 	unsigned long		hit;		/* raised by every invalidation, never 0 */
 	unsigned long		seq;		/* hit when last begun, 0: not begun */
 	struct rb_node		node;		/* in the mm's tree of ranges, by the bounds: */
@@ -264,9 +264,9 @@ static inline int hmm_range_register(struct hmm_range *range,
 
 /**
  * hmm_range_unregister() - stop watching
- * @range: a registered range; one that is not (after a failed
- *         hmm_range_register() or a second time) is warned about once.  One
- *         that was neither registered nor zeroed is undefined.
+ * @range: a registered range; one for which hmm_range_register() failed is left
+ *         alone, one that was unregistered before is warned about once, and one
+ *         that was neither registered nor zeroed is undefined
  *
  * Context: Any context that may sleep, also under the lock that the driver's
  * callback takes: the address space is never torn down in here.
@@ -336,7 +336,8 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  *   window holds a mapping of device memory, or the address space is gone
  * * -EINTR: a fatal signal is pending
  * * -EINVAL: the range is not registered, its bounds were changed since, its
- *   mirror was unregistered, or a flag is unknown
+ *   mirror was unregistered, or a flag is unknown; after a hmm_range_register()
+ *   that failed, whatever that returned
  * * -ENOMEM: out of memory
  * * -EPERM: the window holds a mapping that may not be read, or write was wanted
  *   where it is not allowed
