@@ -1,0 +1,186 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The facts step on headers of our own: every answer of every fact is found, and
+# whatever could make an answer wrong stops with the right words.
+. "$(dirname "$0")/../tap.sh"
+
+probes=$top/compat/facts
+said=$work/said
+mkdir -p "$work/out" "$work/tree/include/generated" "$work/tree/include/config"
+
+# Every header that the probes include is the fixture.
+sed -n 's/^#include <\(.*\)>.*/\1/p' "$probes"/*.c | sort -u | while read -r h; do
+	mkdir -p "$work/include/${h%/*}"
+	echo '#include <fixture.h>' >"$work/include/$h"
+done
+mkdir -p "$work/leafops/linux"
+mv "$work/include/linux/leafops.h" "$work/leafops/linux/"
+sed -n 's/^EXPORTED(.*, \(.*\));/\1/p' "$probes"/*.c | sort -u | while read -r s; do
+	printf '0x00000000\t%s\tvmlinux\tEXPORT_SYMBOL\t\n' "$s"
+done >"$work/tree/Module.symvers"
+echo '#define UTS_RELEASE "1.2.3-fixture"' >"$work/tree/include/generated/utsrelease.h"
+echo 'CONFIG_CC_VERSION_TEXT="cc-of-the-kernel 9.9"' >"$work/tree/include/config/auto.conf"
+
+flags="-nostdinc -std=gnu89 -Wall -Wno-unused-function -I$top/tests/facts -I$work/include -DCONFIG_MMU=1 -D__KERNEL__"
+module="-DMODULE -DCONFIG_MMU_NOTIFIER=1"
+leafops="-I$work/leafops"
+cc=gcc
+
+# ask [FLAG]...: facts.sh with the fixture.
+ask()
+{
+	# shellcheck disable=SC2086 # words
+	"$top/compat/facts.sh" "$work/out/facts.h" "$probes" "$work/tree/Module.symvers" \
+		$cc $flags $module $leafops "$@" >"$said" 2>&1
+}
+
+# stops WHAT TEXT...: the last ask failed, said all that, and left no facts.
+stops()
+{
+	stops_rc=$?
+	stops_what=$1
+	shift
+	if [ $stops_rc = 1 ] && [ ! -e "$work/out/facts.h" ] && [ ! -e "$work/out/facts.h.new" ] &&
+	   says "$said" "$@"; then
+		ok "$stops_what"
+	else
+		not_ok "$stops_what (status $stops_rc)" "$said"
+	fi
+}
+
+answers() { sed -n 's/^#define FACT_\(.*\) 1$/\1/p' "$work/out/facts.h" | tr '[:upper:]' '[:lower:]'; }
+
+# Each answer of each fact, the others staying as they are.
+every_answer()
+{
+	ask && answers >"$work/newest"
+	check "$cc: all facts have an answer" "$said" \
+		test "$(wc -l <"$work/newest")" = "$(grep -c '^FACT(' "$probes"/*.c | grep -c ':1$')"
+	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_MEMBER\)(\([a-z_]*\), \([a-z_]*\).*/\2 \3/p' "$probes"/*.c |
+		grep -v '^control ' | sort -u >"$work/all"
+	while read -r fact answer; do
+		case $fact-$answer in
+		nonpresent-leafops) ;;
+		nonpresent-*) leafops= ;;
+		esac
+		ask "-DFIX_${fact}_$answer"
+		answers >"$work/now" 2>/dev/null
+		{ grep -v "^${fact}_" "$work/newest"; echo "${fact}_$answer"; } | sort >"$work/want"
+		if sort "$work/now" | cmp -s - "$work/want"; then
+			ok "$cc: $fact: $answer"
+		else
+			not_ok "$cc: $fact: $answer" "$said"
+		fi
+		leafops="-I$work/leafops"
+	done <"$work/all"
+}
+
+every_answer
+
+ask
+check "facts.h holds the list of facts as one string" "$work/out/facts.h" \
+	says "$work/out/facts.h" '"range_start=range\n"' '#define HMM_FACTS'
+
+# No answer, two answers.
+ask -DFIX_range_start_other
+stops "no answer stops" "no known answer" "range_start" "what does mmu_notifier_ops" \
+	"mmu_notifier: use structure" "answer 'bounds': the compiler says no" \
+	"answer 'blockable': the compiler says no" "answer 'range': the compiler says no" \
+	"compat/facts/range_start.c:" "error:" "1.2.3-fixture" "facts.log" "Nothing was built"
+
+cp -R "$probes" "$work/two"
+printf '\nPROBE(non_block, other)\n{\n\tFACT_TRUE(1);\n}\n' >>"$work/two/non_block.c"
+probes=$work/two
+ask
+stops "two answers stop" "two answers (present and other)" "non_block" "answer 'other': compiles"
+probes=$top/compat/facts
+
+# The environment.
+ask -w
+stops "-w is found out" "call of an undeclared function" "-w"
+module="-DCONFIG_MMU_NOTIFIER=1"
+ask
+stops "a missing -DMODULE is found out" "-DMODULE" "flags of kbuild"
+module="-DMODULE"
+ask
+stops "a kernel without CONFIG_MMU_NOTIFIER is refused" "CONFIG_MMU_NOTIFIER" "nothing can be mirrored"
+module="-DMODULE -DCONFIG_MMU_NOTIFIER=1"
+
+ask -DFIX_warning
+check "a warning in a header changes nothing" "$said" test $? = 0
+ask -DFIX_warning -Werror
+stops "a warning turned error stops" "headers themselves do not compile" "fixture.h:" "-Werror=parentheses"
+
+echo 'this is not C' >"$work/include/linux/oom.h"
+ask
+stops "broken headers stop" "headers themselves do not compile"
+rm "$work/include/linux/oom.h"
+ask
+stops "a missing header is named" "lack <linux/oom.h>" "compat/facts/stable_mm.c" "Install them again"
+echo '#include <fixture.h>' >"$work/include/linux/oom.h"
+
+# The compiler.
+cc=$work/no-such-compiler
+ask
+stops "a compiler that is not there is named" "no-such-compiler' is not installed" "make CC=" "cc-of-the-kernel 9.9"
+cc=$work/cc
+echo '#!/bin/sh' >"$cc"
+ask
+stops "a compiler that may not be run is named" "cannot be run"
+chmod +x "$cc"
+ask
+stops "a compiler that accepts everything is found out" "accepts plain nonsense"
+printf '#!/bin/sh\nkill -SEGV $$\n' >"$cc"
+ask
+stops "a compiler that crashes is not a 'no'" "did not start or did not end well"
+printf '#!/bin/sh\necho "cc1: out of memory" >&2\nexit 1\n' >"$cc"
+ask
+stops "a compiler that fails without a word on the code is not a 'no'" "did not end well (status 1)" "out of memory"
+# shellcheck disable=SC2016 # for the wrapper
+printf '#!/bin/sh\nn=$#\nfor a do shift; case $a in -ftrack-macro*) ;; *) set -- "$@" "$a" ;; esac; done\nexec gcc "$@"\n' >"$cc"
+ask
+stops "an error given to a header's macro is found out" "fixture.h:" "headers themselves"
+# One that takes any two types for the same.
+# shellcheck disable=SC2016
+printf '#!/bin/sh\nexec gcc "-D__builtin_types_compatible_p(a,b)=1" "$@"\n' >"$cc"
+ask
+stops "a callback of the wrong type that goes unseen is found out" "callback of the wrong type"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\nfor a do shift; case $a in -fms-ext*) ;; *) set -- "$@" "$a" ;; esac; done\nexec gcc "$@"\n' >"$cc"
+ask
+stops "members that are not looked into are found out" "member of a structure is taken for missing"
+cc=gcc
+
+ask -DCONFIG_GCC_VERSION=10203
+check "another compiler than the kernel's is named, and builds" "$said" \
+	says "$said" "not the compiler this kernel was built with (cc-of-the-kernel 9.9)"
+
+# Exports.
+sed -i '/handle_mm_fault/d' "$work/tree/Module.symvers"
+ask
+stops "a symbol that is declared and not exported stops" "does not export" "handle_mm_fault" "Module.symvers"
+rm "$work/tree/Module.symvers"
+ask
+check "a tree without Module.symvers is noted, not refused" "$said" \
+	says "$said" "no Module.symvers"
+
+# One start of the compiler for all of it.
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho x >>"%s"\nexec gcc "$@"\n' "$work/starts" >"$work/cc"
+cc=$work/cc
+ask
+check "all facts cost one start of the compiler" "$said" test "$(wc -l <"$work/starts")" = 1
+
+if command -v clang >/dev/null; then
+	cc=clang
+	every_answer
+	ask -DFIX_range_start_other
+	stops "clang: no answer stops" "no known answer" "answer 'bounds': the compiler says no" "error:"
+	ask -w
+	stops "clang: -w is found out" "call of an undeclared function"
+else
+	skip "the same with clang" "clang is not installed"
+fi
+
+done_testing

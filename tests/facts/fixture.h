@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A kernel that never was: just the signatures that the facts ask about, each in
+ * every form that has an answer. Chosen with -DFIX_<fact>_<answer>; without, the
+ * form of the newest kernel. facts.t makes every header the probes include an
+ * include of this one.
+ */
+#ifndef FIXTURE_H
+#define FIXTURE_H
+
+#define UTS_RELEASE "1.2.3-fixture"
+#define PAGE_SIZE 4096UL
+#ifndef offsetof
+#define offsetof(type, member) __builtin_offsetof(type, member)
+#endif
+
+typedef _Bool bool;
+typedef unsigned int vm_fault_t;
+typedef unsigned long long dma_addr_t;
+typedef struct { unsigned long v; } pte_t;
+typedef struct { unsigned long v; } pmd_t;
+typedef struct { unsigned long v; } pud_t;
+typedef struct { unsigned long v; } p4d_t;
+typedef struct { unsigned long v; } pgd_t;
+typedef struct { unsigned long v; } swp_entry_t;
+struct device;
+struct pt_regs;
+struct vm_area_struct;
+struct rw_semaphore { long count; };
+struct dev_pagemap;
+
+struct mm_struct {
+	long mm_users;
+#ifdef FIX_mmap_lock_sem
+	struct rw_semaphore mmap_sem;
+#else
+	struct rw_semaphore mmap_lock;
+#endif
+};
+
+struct page {
+	unsigned long flags;
+#ifdef FIX_pgmap_of_page_member
+	struct dev_pagemap *pgmap;
+#endif
+};
+
+/* A warning that -Wall -Werror makes an error. */
+#ifdef FIX_warning
+static inline int fixture_warns(int a)
+{
+	if (a = 1)
+		return 1;
+	return 0;
+}
+#endif
+
+/* range_start, interval_notifier */
+struct mmu_notifier;
+struct mmu_notifier_range;
+struct mmu_notifier_ops {
+	void (*release)(struct mmu_notifier *mn, struct mm_struct *mm);
+#if defined(FIX_range_start_bounds)
+	void (*invalidate_range_start)(struct mmu_notifier *mn, struct mm_struct *mm,
+				       unsigned long start, unsigned long end);
+#elif defined(FIX_range_start_blockable)
+	int (*invalidate_range_start)(struct mmu_notifier *mn, struct mm_struct *mm,
+				      unsigned long start, unsigned long end, bool blockable);
+#elif defined(FIX_range_start_other)
+	int (*invalidate_range_start)(struct mmu_notifier *mn, struct mmu_notifier_range *range,
+				      int how);
+#else
+	int (*invalidate_range_start)(struct mmu_notifier *mn,
+				      const struct mmu_notifier_range *range);
+#endif
+};
+#ifndef FIX_interval_notifier_absent
+struct mmu_interval_notifier;
+struct mmu_interval_notifier_ops {
+	bool (*invalidate)(struct mmu_interval_notifier *mni,
+			   const struct mmu_notifier_range *range, unsigned long seq);
+};
+int mmu_interval_notifier_insert_locked(struct mmu_interval_notifier *mni, struct mm_struct *mm,
+					unsigned long start, unsigned long length,
+					const struct mmu_interval_notifier_ops *ops);
+void mmu_interval_notifier_remove(struct mmu_interval_notifier *mni);
+#endif
+
+/* handle_mm_fault, fault_completed, stable_mm */
+#if defined(FIX_handle_mm_fault_mm_vma)
+int handle_mm_fault(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long address,
+		    unsigned int flags);
+#elif defined(FIX_handle_mm_fault_vma)
+int handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags);
+#else
+vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
+			   struct pt_regs *regs);
+#endif
+#ifndef FIX_fault_completed_absent
+enum vm_fault_reason { VM_FAULT_COMPLETED = 0x4000 };
+#endif
+#ifndef FIX_stable_mm_absent
+static inline vm_fault_t check_stable_address_space(struct mm_struct *mm)
+{
+	return 0;
+}
+#endif
+
+/* mmap_lock */
+#ifndef FIX_mmap_lock_sem
+static inline void mmap_read_lock(struct mm_struct *mm) {}
+static inline void mmap_read_unlock(struct mm_struct *mm) {}
+static inline void mmap_write_lock(struct mm_struct *mm) {}
+static inline void mmap_write_unlock(struct mm_struct *mm) {}
+#endif
+
+/* pte_map, pmd_read, pte_read, pte_devmap, table_offset, pud_leaf */
+#ifdef FIX_pte_map_inline
+#define pte_offset_map(pmd, addr) ((pte_t *)(pmd) + (addr))
+#else
+pte_t *pte_offset_map(pmd_t *pmd, unsigned long addr);
+static inline pte_t *__pte_map(pmd_t *pmd, unsigned long addr)
+{
+	return (pte_t *)pmd;
+}
+#endif
+#ifdef FIX_pmd_read_pmd_read_atomic
+static inline pmd_t pmd_read_atomic(pmd_t *pmd)
+{
+	return *pmd;
+}
+#else
+#define pmdp_get_lockless pmdp_get_lockless
+static inline pmd_t pmdp_get_lockless(pmd_t *pmd)
+{
+	return *pmd;
+}
+#endif
+#ifndef FIX_pte_read_absent
+static inline pte_t ptep_get_lockless(pte_t *pte)
+{
+	return *pte;
+}
+#endif
+#ifdef FIX_pte_devmap_present
+static inline int pte_devmap(pte_t pte)
+{
+	return 0;
+}
+
+static inline int pmd_devmap(pmd_t pmd)
+{
+	return 0;
+}
+#endif
+#ifndef FIX_table_offset_plain
+#define pmd_offset_lockless(pudp, pud, addr) ((pmd_t *)(pudp))
+#define pud_offset_lockless(p4dp, p4d, addr) ((pud_t *)(p4dp))
+#define p4d_offset_lockless(pgdp, pgd, addr) ((p4d_t *)(pgdp))
+#endif
+#ifndef FIX_pud_leaf_absent
+#define pud_leaf(pud) 0
+static inline int pud_write(pud_t pud)
+{
+	return 0;
+}
+
+static inline unsigned long pud_pfn(pud_t pud)
+{
+	return 0;
+}
+#endif
+
+/* nonpresent, pmd_device_private */
+#if defined(FIX_nonpresent_write_device_private)
+static inline bool is_write_device_private_entry(swp_entry_t entry)
+{
+	return 0;
+}
+
+struct page *device_private_entry_to_page(swp_entry_t entry);
+#elif defined(FIX_nonpresent_writable_device_private)
+static inline bool is_writable_device_private_entry(swp_entry_t entry)
+{
+	return 0;
+}
+
+struct page *pfn_swap_entry_to_page(swp_entry_t entry);
+/* As 6.12.117: the name without its header. */
+#define softleaf_from_pte(pte) pte_to_swp_entry(pte)
+#else
+typedef swp_entry_t softleaf_t;
+softleaf_t softleaf_from_pte(pte_t pte);
+bool softleaf_is_device_private(softleaf_t entry);
+bool softleaf_is_device_private_write(softleaf_t entry);
+struct page *softleaf_to_page(softleaf_t entry);
+#endif
+#ifndef FIX_pmd_device_private_absent
+static inline bool pmd_is_device_private_entry(pmd_t pmd)
+{
+	return 0;
+}
+#endif
+
+/* pgmap_of_page, pgmap_owner */
+struct dev_pagemap {
+	int type;
+#ifndef FIX_pgmap_owner_absent
+	void *owner;
+#endif
+	int nr_range;
+	unsigned long ranges[];
+};
+#ifndef FIX_pgmap_of_page_member
+static inline struct dev_pagemap *page_pgmap(const struct page *page)
+{
+	return (struct dev_pagemap *)0;
+}
+#endif
+
+/* non_block, dma_need_sync */
+#ifndef FIX_non_block_absent
+#define non_block_start() do { } while (0)
+#define non_block_end() do { } while (0)
+#endif
+#ifndef FIX_dma_need_sync_absent
+bool dma_need_sync(struct device *dev, dma_addr_t addr);
+#endif
+
+#endif
