@@ -29,6 +29,12 @@ ifneq ($(CONFIG_MODULES),)
 ifeq ($(wildcard $(hmm-backport-symvers)),)
 $(error hmm-backport is not built for kernel $(KERNELRELEASE): $(hmm-backport-remedy). Without it: HMM_BACKPORT=n)
 endif
+ifneq ($(HMM_BACKPORT_DIR),)
+hmm-backport-for := $(shell sed -n 's,.*facts.sh for \(.*\) with .*,\1,p' $(HMM_BACKPORT_DIR)/compat/generated/facts.h 2>/dev/null)
+ifneq ($(filter-out $(KERNELRELEASE),$(hmm-backport-for)),)
+$(error hmm-backport in $(HMM_BACKPORT_DIR) is built for kernel $(hmm-backport-for), not for $(KERNELRELEASE): run 'make modules' there for this one. Without it: HMM_BACKPORT=n)
+endif
+endif
 ifeq ($(wildcard $(hmm-backport-include)/linux/hmm.h),)
 $(error hmm-backport's header linux/hmm.h is not in $(hmm-backport-include): install hmm-backport again)
 endif
