@@ -14,6 +14,12 @@ virtual report
 
 @depends on patch@
 struct hmm_range *R;
+@@
+- if (R)
+-	INIT_LIST_HEAD(&R->list);
+
+@depends on patch@
+struct hmm_range *R;
 struct hmm_range range;
 @@
 (

@@ -13,27 +13,26 @@ virtual org
 virtual report
 
 @effect@
-expression range, vma, device, daddrs, dirty, X, Y;
+expression range, vma, device, daddrs, dirty;
 identifier f;
-assignment operator set;
 position p;
 @@
 hmm_range_dma_unmap@p(range,
 	\(<+... f(...) ...+>\&vma\),
 	device, daddrs, dirty)
 
-@effect2@
+@set@
 expression range, vma, device, daddrs, dirty, X, Y;
-assignment operator set;
+assignment operator aop;
 position p;
 @@
 hmm_range_dma_unmap@p(range,
-	\(<+... \(X set Y\|X++\|X--\|++X\|--X\) ...+>\&vma\),
+	\(<+... \(X aop Y\|X++\|X--\|++X\|--X\) ...+>\&vma\),
 	device, daddrs, dirty)
 
 @depends on patch@
 expression range, vma, device, daddrs, dirty;
-position p != {effect.p,effect2.p};
+position p != {effect.p,set.p};
 @@
   hmm_range_dma_unmap@p(range,
 -	vma,

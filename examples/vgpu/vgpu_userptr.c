@@ -41,8 +41,8 @@ static long vgpu_userptr_pages(struct vgpu_ctx *ctx, struct hmm_range *range,
 
 retry:
 	/*
-	 * Just wait; whether it timed out shows in what hmm_range_fault()
-	 * returns.
+	 * Just wait; whether that, or registering, failed shows in what
+	 * hmm_range_fault() returns.
 	 */
 	hmm_range_wait_until_valid(range, HMM_RANGE_DEFAULT_TIMEOUT);
 
@@ -118,11 +118,6 @@ int vgpu_userptr_get(struct vgpu_ctx *ctx, struct vgpu_userptr *args)
 		return -EINVAL;
 	if (args->npages > VGPU_MAX_PAGES)
 		return -E2BIG;
-	if (!args->npages || offset_in_page(args->addr) ||
-	    args->addr + args->npages * PAGE_SIZE < args->addr) {
-		args->result = -EINVAL;
-		return 0;
-	}
 
 	range = kzalloc(sizeof(*range), GFP_KERNEL);
 	if (!range)

@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Files are safe with hmm-convert, and what it is given wrongly it says clearly.
+. "$(dirname "$0")/../tap.sh"
+
+if ! command -v spatch >/dev/null; then
+	skip "files" "spatch is not installed"
+	done_testing
+fi
+fixture=$top/tests/convert/steps/16-hmm-update.c
+wanted=$top/tests/convert/steps/16-hmm-update.out
+
+convert()
+{
+	"$top/cocci/hmm-convert" "$@" >"$work/said" 2>&1
+	rc=$?
+}
+
+# trouble WHAT TEXT...: the last run ended with 2 and said all that.
+trouble()
+{
+	what=$1
+	shift
+	[ "$rc" = 2 ] && says "$work/said" "$@"
+	check "$what" "$work/said" test $? = 0
+}
+
+mkdir "$work/t"
+cp "$fixture" "$work/t/a.c"
+chmod 640 "$work/t/a.c"
+ln -s a.c "$work/t/link.c"
+convert --in-place "$work/t/link.c"
+check "a symbolic link stays one" "$work/said" test -L "$work/t/link.c"
+check "what it leads to is converted" "$work/said" cmp -s "$wanted" "$work/t/a.c"
+check "permissions are kept" "$work/said" test "$(stat -c %a "$work/t/a.c")" = 640
+check "nothing else is left in the folder" "$work/said" test "$(find "$work/t" -mindepth 1 | wc -l)" = 2
+
+sed 's/$/\r/' "$fixture" >"$work/t/crlf.c"
+sed 's/$/\r/' "$wanted" >"$work/crlf.out"
+convert --in-place "$work/t/crlf.c"
+check "CR LF is kept" "$work/said" cmp -s "$work/crlf.out" "$work/t/crlf.c"
+
+{ printf '/* \351\377 */\n'; cat "$fixture"; } >"$work/t/bytes.c"
+{ printf '/* \351\377 */\n'; cat "$wanted"; } >"$work/bytes.out"
+convert --in-place "$work/t/bytes.c"
+check "bytes that are not UTF-8 are kept" "$work/said" cmp -s "$work/bytes.out" "$work/t/bytes.c"
+
+printf 'void f(struct hmm_update *u);' >"$work/t/end.h"
+convert --in-place "$work/t/end.h"
+check "a file without a newline at its end stays so" "$work/said" \
+	test "$(cat "$work/t/end.h"; echo .)" = 'void f(struct mmu_notifier_range *u);.'
+
+{
+	cat "$fixture"
+	n=0
+	while [ $n -lt 12000 ]; do
+		echo "/* $n */"
+		n=$((n + 1))
+	done
+} >"$work/t/long.c"
+convert --in-place "$work/t/long.c"
+check "a file of 12,000 lines" "$work/said" test "$rc" = 0
+check "its end is still there" "" test "$(tail -n 1 "$work/t/long.c")" = "/* 11999 */"
+
+printf 'struct hmm_update;\r\nint x;\n' >"$work/t/mixed.c"
+convert "$work/t/mixed.c"
+trouble "mixed line ends are refused" "mixed.c: some lines end in CR LF and some do not"
+rm "$work/t/mixed.c"
+
+convert "$work/nowhere"
+trouble "a path that is not there" "nowhere: no such file or folder"
+convert
+trouble "no path at all" "usage: hmm-convert"
+convert --drop-guard USERPTR "$work/t"
+trouble "a guard that is no CONFIG_" "--drop-guard wants a symbol such as"
+convert --check --in-place "$work/t"
+trouble "two modes" "not allowed with"
+
+mkdir "$work/bin"
+ln -s "$(command -v env)" "$(command -v sh)" "$work/bin"
+ln -s "$(python3 -c 'import sys; print(sys.executable)')" "$work/bin/python3"
+PATH=$work/bin "$top/cocci/hmm-convert" "$fixture" >"$work/said" 2>&1
+rc=$?
+trouble "no spatch" "spatch is not installed" "coccinelle"
+printf '#!/bin/sh\necho "spatch version 1.0.4 compiled with OCaml version 4.02"\n' >"$work/bin/spatch"
+chmod +x "$work/bin/spatch"
+PATH=$work/bin "$top/cocci/hmm-convert" "$fixture" >"$work/said" 2>&1
+rc=$?
+trouble "an old spatch" "spatch is 1.0.4; 1.0.8 or later is needed"
+
+# A tree without anything of HMM.
+mkdir "$work/none"
+echo 'int x;' >"$work/none/x.c"
+convert --in-place "$work/none"
+check "nothing to convert is success" "$work/said" test "$rc" = 0
+check "and it says so" "$work/said" says "$work/said" "hmm-convert: nothing to convert in 1 file"
+
+# A driver of 5.5 and later has no mirror: it is recognised and left alone.
+cat >"$work/none/later.c" <<'E'
+static int fault(struct hmm_range *range, struct mm_struct *mm, struct mmu_interval_notifier *notifier)
+{
+	range->notifier_seq = mmu_interval_read_begin(notifier);
+	down_read(&mm->mmap_sem);
+	return hmm_range_fault(range);
+}
+E
+cp "$work/none/later.c" "$work/later.c"
+convert --in-place "$work/none"
+check "a driver of 5.5 and later is left alone" "$work/said" cmp -s "$work/later.c" "$work/none/later.c"
+check "and recognised" "$work/said" says "$work/said" "later.c: uses the API of 5.5 and later"
+
+# Under git, changes that are not committed are not put at risk.
+if command -v git >/dev/null; then
+	mkdir "$work/git"
+	cp "$fixture" "$work/git/a.c"
+	(
+		cd "$work/git" && git init -q . && git add a.c &&
+			git -c user.name=n -c user.email=e@example.org commit -q -m a && echo '/* more */' >>a.c
+	) >"$work/said" 2>&1
+	cp "$work/git/a.c" "$work/dirty.c"
+	convert --in-place "$work/git"
+	trouble "uncommitted changes are refused" "has changes that are not committed" "--force"
+	check "and not touched" "$work/said" cmp -s "$work/dirty.c" "$work/git/a.c"
+	convert --in-place --force "$work/git"
+	check "unless forced" "$work/said" test "$rc" = 0
+else
+	skip "git" "git is not installed"
+fi
+
+done_testing

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What hmm-convert leaves for a person, each marked with the step it belongs to. */
+#include <linux/hmm.h>
+
+struct job {
+	struct hmm_range range;
+	struct hmm_mirror mirror;
+	struct mm_struct *mm;
+};
+
+#define REGISTER(r, m, s, e) \
+	hmm_range_register(r, m, s, e, PAGE_SHIFT)	/* left: 06-register-args */
+
+static int (*register_range)(struct hmm_range *, struct hmm_mirror *, unsigned long,
+			     unsigned long, unsigned int) = hmm_range_register;	/* left: 06-register-args */
+
+static int left(struct hmm_range *range, struct hmm_mirror *mirror, unsigned long start, unsigned long end)
+{
+	int ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+
+	if (range && hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
+		return 1;
+	ret = range ? hmm_range_register(range, mirror, start, end, PAGE_SHIFT) : 0;	/* left: 06-register-args */
+	while (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
+		ret++;
+	hmm_range_register(next(range), mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	hmm_range_register(range, mirror, start, range->start + end, PAGE_SHIFT);	/* left: 06-register-args */
+	hmm_range_dma_unmap(range, next_vma(), dev, daddrs, true);	/* left: 05-dma-unmap-vma */
+	down_read_nested(&mirror->mm->mmap_sem, 1);	/* left: 17-mmap-lock */
+	list_add(&range->list, &all);	/* left: 02-range-list */
+	return range->hmm->mm == current->mm;	/* left: 03-range-hmm */
+}
+
+static int sync(struct hmm_mirror *mirror, const struct hmm_update *update)
+{
+	struct hmm_update own = *update;	/* left: 16-hmm-update */
+
+	if (update->event != 1)	/* left: 16-hmm-update */
+		return 0;
+	return drop(&own);
+}
+
+/* Coccinelle cannot parse this one. */
+static int unparsed(struct job *job)
+{
+	IF_TRACING(job) trace(job); else return 0;
+	hmm_range_register(&job->range, &job->mirror, 0, 4096, PAGE_SHIFT);	/* left: 06-register-args */
+	return hmm_range_page_size(&job->range);	/* left: 07-page-shift */
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The bounds become assignments, or stay where they are. */
+static int statements(struct hmm_range *range, struct hmm_mirror *mirror, struct job *job,
+		      unsigned long start, unsigned long end)
+{
+	struct hmm_range local;
+	int ret;
+
+	hmm_range_register(range, mirror, start,
+			   start + job->num_pages * PAGE_SIZE, PAGE_SHIFT);
+	ret = hmm_range_register(range, &job->mirror,
+				 range->start, range->end,
+				 PAGE_SHIFT);
+	ret = hmm_range_register(&local, mirror, start, end, PAGE_SHIFT);
+	hmm_range_register(&job->range, mirror, job->range.start, end, PAGE_SHIFT);
+	if (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		return -EINVAL;
+	if ((ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT)) < 0)
+		return ret;
+	if (unlikely(hmm_range_register(range, mirror, start, end, PAGE_SHIFT) != 0))
+		return ret;
+	else
+		other();
+	if (job)
+		ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	else
+		hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	if (job)
+		other();
+	else if (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		other();
+	while (ret)
+		ret = hmm_range_register(range, mirror, start++, end, PAGE_SHIFT);
+	switch (ret) {
+	case 0:
+		ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+		break;
+	default:
+		return hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	}
+out:
+	hmm_range_register(range, mirror, range->start, range->start + 1, PAGE_SHIFT);
+	return ret;
+}
+
+/* None of these can be changed so without changing what they do. */
+static int left(struct hmm_range *range, struct hmm_mirror *mirror,
+		unsigned long start, unsigned long end)
+{
+	int ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+
+	if (range && hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		return 1;
+	if (!range || hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		return 1;
+	ret = range ? hmm_range_register(range, mirror, start, end, PAGE_SHIFT) : 0;
+	while (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		ret++;
+	switch (hmm_range_register(range, mirror, start, end, PAGE_SHIFT)) {
+	}
+	hmm_range_register(next(range), mirror, start, end, PAGE_SHIFT);
+	hmm_range_register(range++, mirror, start, end, PAGE_SHIFT);
+	hmm_range_register(range, mirror, start, range->start + end, PAGE_SHIFT);
+	return ret;
+}
