@@ -3,9 +3,24 @@
 # The targets that test; included by the Makefile. Lines that begin with "##" are for `make help`.
 
 ##
+##   make demo            convert a driver, boot a real kernel, mirror a process (root, Debian; KERNEL=6.1)
+##   make check           all tests, on all kernels, in virtual machines (root, Debian; half an hour)
+##   make check-fast      what needs no virtual machine, two minutes
+##                        for both: TESTS="NAME..." some of them; RESULTS=FILE what each kernel did
 ##   make kernels-debug   build a kernel with KASAN, lockdep and kmemleak (7 minutes of one
 ##                        processor, once); then: tests/scenarios/run debug
 ##   make debug-selftest  show that this kernel notices planted faults (by hand, 5 minutes)
+
+.PHONY: demo check check-fast
+
+demo:
+	@demo/run $(KERNEL)
+
+check:
+	@tests/run $(if $(RESULTS),--results '$(RESULTS)') $(TESTS)
+
+check-fast:
+	@tests/run --fast $(TESTS)
 
 .PHONY: kernels-debug debug-selftest
 
@@ -14,3 +29,16 @@ kernels-debug:
 
 debug-selftest:
 	@tests/kernels/debug-selftest
+
+##
+##   make kernels         get the Debian kernels that tests use into build/kernels/
+##   make vm KERNEL=6.1   build for this kernel, boot it in QEMU, run the scenarios in it;
+##                        SCENARIO=NAME runs one, SHELL_IN_GUEST=1 gives a shell instead
+
+.PHONY: kernels vm
+
+kernels:
+	@tests/kernels/get all
+
+vm:
+	@tests/vm/scenarios "$(KERNEL)" "$(SCENARIO)" "$(SHELL_IN_GUEST)"

@@ -6,7 +6,8 @@
 #
 # The environment's ALLOW holds regular expressions, one a line.  Each excuses
 # one complaint: a whole WARN, from its "cut here" line to its "end trace" line,
-# if any line of it matches, or else a single line.
+# if any line of it matches, or else a single line.  The excused are also
+# written to the file that EXCUSED names.
 
 function bad(line)
 {
@@ -24,13 +25,13 @@ function bad(line)
 		return 1
 	if (line ~ /(KASAN|KFENCE|KMSAN|KCSAN|UBSAN|ODEBUG|DMA-API): / && line !~ /(KernelAddressSanitizer|DMA-API: (preallocated|debugging))/)
 		return 1
-	if (line ~ /possible (circular|recursive|irq lock|deadlock)|INFO: possible/)
+	if (line ~ /possible (circular|recursive|irq lock|deadlock)|INFO: (possible|trying to register)/)
 		return 1
 	if (line ~ /suspicious RCU usage|inconsistent lock state|held lock freed|lock held when returning|locks held at exit|DEBUG_LOCKS_WARN_ON/)
 		return 1
 	if (line ~ /blocked for more than [0-9]+ seconds|blocked (on|in) .*likely owned/)
 		return 1
-	if (line ~ /(rcu|rcu_[a-z]+|RCU).*(stall|starved)|soft lockup|hard LOCKUP|workqueue lockup/)
+	if (line ~ /rcu: INFO: |INFO: rcu_|kthread starved|soft lockup|hard LOCKUP|workqueue lockup/)
 		return 1
 	if (line ~ /scheduling while atomic|sleeping function called|bad: scheduling/)
 		return 1
@@ -52,6 +53,8 @@ function excused(line,    i)
 	for (i = 1; i <= allowed; i++)
 		if (!used[i] && line ~ allow[i]) {
 			used[i] = 1
+			if (ENVIRON["EXCUSED"] != "")
+				print line >ENVIRON["EXCUSED"]
 			return 1
 		}
 	return 0
