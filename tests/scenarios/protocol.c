@@ -3,6 +3,8 @@
  * Faults inside running invalidations.  A second device with a slow flush holds an
  * invalidation open: its start has been told, the page tables still hold the old frames.
  */
+#include <signal.h>
+
 #include "harness.h"
 
 #define N 16
@@ -261,6 +263,142 @@ static void two_at_once(void)
 	EXPECT_FLAGS(4, e + 12, RW);
 }
 
+/* A process whose memory is under an invalidation of @ms milliseconds. */
+struct owner {
+	struct peer peer;
+	int fd, slow;
+	char *p;
+};
+
+static void owner_fn(int sock, void *arg)
+{
+	int fd = dev_open(), slow = dev_open();
+	struct job j = { .addr = arg, .npages = N, .what = DONTNEED };
+
+	stamp_pages(arg, N, 78, 1);
+	say_fd(sock, fd);
+	say_fd(sock, slow);
+	job_start(&j, slow, (unsigned int)hear(sock));
+	say(sock, 1);
+	hear(sock);
+}
+
+static struct owner owner_start(unsigned int ms)
+{
+	struct owner o = { .p = map_anon(N) };
+	uint64_t e[N];
+
+	o.peer = peer_start(owner_fn, o.p);
+	o.fd = hear_fd(o.peer.sock);
+	o.slow = hear_fd(o.peer.sock);
+	CHECK(dev_fault(o.fd, o.p, N, e, VGPU_MAP) == N, "fault");
+	EXPECT_FRAMES(o.peer.pid, o.p, N, e);
+	say(o.peer.sock, ms);
+	hear(o.peer.sock);
+	return o;
+}
+
+static void waiter_fn(int sock, void *arg)
+{
+	struct owner *o = arg;
+	uint64_t e[N];
+	uint32_t handle;
+	long n;
+
+	say(sock, 1);
+	n = dev_get(o->fd, o->p, N, e, 0, &handle);
+	/* Whatever it is: if it is true, then it is the new state. */
+	if (n == N && dev_done(o->fd, handle))
+		EXPECT_FLAGS(N, e, VGPU_PTE_VALID);
+	say(sock, (uint64_t)n);
+}
+
+/* A process that waits inside the driver for another one's memory can be killed. */
+static void kill_waiter(void)
+{
+	struct owner o = owner_start(3000);
+	struct peer waiter = peer_start(waiter_fn, &o);
+	double start;
+
+	hear(waiter.sock);
+	sleep_ms(300);
+	start = now();
+	MUST(kill(waiter.pid, SIGKILL));
+	peer_reap(&waiter);
+	CHECK(now() - start < 0.5, "the killed process went on waiting for %.1f s", now() - start);
+	say(o.peer.sock, 1);
+	MUST(kill(o.peer.pid, SIGKILL));
+	peer_reap(&o.peer);
+}
+
+/* The memory that another process waits for goes away under it. */
+static void exit_under_waiter(void)
+{
+	struct owner o = owner_start(900);
+	struct peer waiter = peer_start(waiter_fn, &o);
+	double end = now() + 10;
+	long n;
+
+	hear(waiter.sock);
+	sleep_ms(100);
+	MUST(kill(o.peer.pid, SIGKILL));
+	n = (long)hear(waiter.sock);
+	CHECK(n == N || n < 0, "USERPTR_GET: %ld", n);
+	peer_join(&waiter);
+	peer_reap(&o.peer);
+	while (dev_stats(o.fd).releases != 1) {
+		CHECK(now() < end, "no release 10 s after the end of the process");
+		sleep_ms(5);
+	}
+	CHECK(!dev_stats(o.fd).mapped, "device entries outlive the process");
+}
+
+/* More invalidations at once than there are slots to note them in: nothing is missed. */
+static void crowd(void)
+{
+	enum { JOBS = 40 };
+	static struct job jobs[JOBS];
+	static pthread_t threads[JOBS];
+	int fast = dev_open(), slow = dev_open(), i;
+	char *p = map_anon(N), *q = map_anon(JOBS);
+	uint64_t before, e[N];
+	uint32_t handle;
+	double start;
+
+	stamp_pages(p, N, 79, 1);
+	stamp_pages(q, JOBS, 79, 1);
+	for (i = 0; i < JOBS; i++) {
+		/* The last one hits the window. */
+		jobs[i] = (struct job) {
+			.addr = i < JOBS - 1 ? q + (size_t)i * PAGE : p,
+			.npages = i < JOBS - 1 ? 1 : N, .what = DONTNEED,
+		};
+		CHECK(!pthread_create(&threads[i], NULL, job_thread, &jobs[i]), "pthread_create");
+		while (!is_set(&jobs[i].ready))
+			sleep_ms(1);
+	}
+	sleep_ms(20);
+	before = dev_stats(slow).invalidations;
+	dev_flush_delay(slow, 1000);
+	start = now();
+	for (i = 0; i < JOBS; i++)
+		set(&jobs[i].go);
+	while (dev_stats(slow).invalidations < before + JOBS && now() < start + 0.9)
+		sleep_ms(1);
+	dev_flush_delay(slow, 0);
+	CHECK(dev_fault(fast, p, N, e, 0) == N, "fault");
+	EXPECT_FLAGS(N, e, VGPU_PTE_VALID);
+	for (i = 0; i < JOBS; i++)
+		job_join(threads[i]);
+	EXPECT_FRAMES(0, p, N, e);
+	/* Quiet again: nothing is left that delays or invalidates. */
+	start = now();
+	CHECK(dev_get(fast, q, N, e, 0, &handle) == N, "USERPTR_GET");
+	EXPECT_FRAMES(0, q, N, e);
+	CHECK(now() - start < 0.5, "something is left that delays");
+	CHECK(dev_done(fast, handle), "not valid");
+}
+
 const struct scenario group_protocol[] = {
 	{ "protocol_dontneed", "first fault inside a running madvise(DONTNEED)", inside_dontneed },
 	{ "protocol_userptr", "range registered inside a running invalidation", inside_userptr },
@@ -269,5 +407,8 @@ const struct scenario group_protocol[] = {
 	{ "protocol_wait_ignored", "a wait that times out and is ignored: -EBUSY, never stale", wait_ignored },
 	{ "protocol_elsewhere", "an invalidation elsewhere delays nobody", elsewhere },
 	{ "protocol_two_at_once", "two invalidations at once", two_at_once },
+	{ "protocol_crowd", "more invalidations at once than are noted singly", crowd },
+	{ "protocol_kill_waiter", "a process that waits for an invalidation is killed", kill_waiter },
+	{ "protocol_exit_waited", "a process ends while another one waits for its memory", exit_under_waiter },
 	{ 0 }
 };
