@@ -136,15 +136,15 @@ static void *map(size_t len, int prot, int flags, int fd)
 
 static int file_with(size_t pages)
 {
-	int fd = open("/tmp/demo.data", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	int fd = open("/demo.data", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	unsigned char page[PAGE];
 
 	if (fd < 0)
-		die("/tmp/demo.data");
+		die("/demo.data");
 	for (size_t i = 0; i < pages; i++) {
 		fill(page, i, 0);
 		if (write(fd, page, PAGE) != (ssize_t)PAGE)
-			die("/tmp/demo.data");
+			die("/demo.data");
 	}
 	return fd;
 }
