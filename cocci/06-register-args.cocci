@@ -5,7 +5,9 @@
 //# for a person: calls that their statement does not evaluate first and always
 //# (behind && and ||, in a ternary, in the condition of a loop or a switch, in a
 //# declaration), a range whose expression does something, and an end computed
-//# from the start that an assignment in front would change.
+//# from the start that an assignment in front would change.  spatch puts no
+//# braces around the body of a do loop: give it some first (hmm-convert leaves
+//# such a call alone).
 //
 // Confidence: High
 // Copyright: (C) 2026 hmm-backport contributors.
@@ -37,6 +39,7 @@ hmm_range_register@p(\(<+... X-- ...+>\&R\), M, from, to, shift)
 hmm_range_register@p(\(<+... --X ...+>\&R\), M, from, to, shift)
 )
 
+// The end may depend on the start, which would have changed by then.
 @order@
 expression R, X, M, from, to, shift;
 position p;
@@ -46,9 +49,13 @@ hmm_range_register(&X, M, X.start, to, shift)
 |
 hmm_range_register(R, M, R->start, to, shift)
 |
-hmm_range_register@p(&X, M, from, \(<+... X.start ...+>\&to\), shift)
+hmm_range_register(&X, M, from, X.end, shift)
 |
-hmm_range_register@p(R, M, from, \(<+... R->start ...+>\&to\), shift)
+hmm_range_register(R, M, from, R->end, shift)
+|
+hmm_range_register@p(&X, M, from, \(<+... X ...+>\&to\), shift)
+|
+hmm_range_register@p(R, M, from, \(<+... R ...+>\&to\), shift)
 )
 
 @depends on patch@

@@ -25,6 +25,9 @@ static int left(struct hmm_range *range, struct hmm_mirror *mirror, unsigned lon
 		ret++;
 	hmm_range_register(next(range), mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	hmm_range_register(range, mirror, start, range->start + end, PAGE_SHIFT);	/* left: 06-register-args */
+	do
+		hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	while (ret);
 	hmm_range_dma_unmap(range, next_vma(), dev, daddrs, true);	/* left: 05-dma-unmap-vma */
 	down_read_nested(&mirror->mm->mmap_sem, 1);	/* left: 17-mmap-lock */
 	list_add(&range->list, &all);	/* left: 02-range-list */

@@ -29,6 +29,9 @@ static int statements(struct hmm_range *range, struct hmm_mirror *mirror, struct
 		other();
 	else if (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
 		other();
+	ret = hmm_range_register(range, mirror, start, range->end, PAGE_SHIFT);
+	list_for_each_entry(range, &job->ranges, node)
+		hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
 	while (ret)
 		ret = hmm_range_register(range, mirror, start++, end, PAGE_SHIFT);
 	switch (ret) {
@@ -61,5 +64,7 @@ static int left(struct hmm_range *range, struct hmm_mirror *mirror,
 	hmm_range_register(next(range), mirror, start, end, PAGE_SHIFT);
 	hmm_range_register(range++, mirror, start, end, PAGE_SHIFT);
 	hmm_range_register(range, mirror, start, range->start + end, PAGE_SHIFT);
+	hmm_range_register(range, mirror, start, end_of(range), PAGE_SHIFT);
+	hmm_range_register(&job.range, mirror, start, end_of(&job.range), PAGE_SHIFT);
 	return ret;
 }
