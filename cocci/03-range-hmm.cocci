@@ -17,9 +17,31 @@ virtual org
 virtual report
 
 // 1. The function that registers the range knows X.
-@depends on patch@
-identifier virtual.mirror, virtual.mm;
+@direct@
+identifier virtual.mirror;
 identifier f, X, R;
+@@
+f(...)
+{
+<+...
+hmm_range_register(R, &X->mirror, ...)
+...+>
+}
+
+@direct_set@
+identifier direct.f, direct.X, direct.R;
+expression E;
+@@
+f(...)
+{
+<+...
+\(X = E\|R = E\)
+...+>
+}
+
+@depends on patch && direct && !direct_set@
+identifier virtual.mirror, virtual.mm;
+identifier direct.f, direct.X, direct.R;
 @@
 f(...)
 {
@@ -53,6 +75,17 @@ f(...)
 ...+>
 }
 
+@callee_set depends on need@
+identifier callee.f, callee.R, callee.M;
+expression E;
+@@
+f(...)
+{
+<+...
+\(M = E\|R = E\)
+...+>
+}
+
 @call depends on need@
 identifier virtual.mirror, callee.f, X;
 expression list[callee.n] args;
@@ -60,11 +93,12 @@ position p;
 @@
 f@p(args, &X->mirror, ...)
 
-@other_call depends on need@
+// Any other call, and taking the function's address.
+@other_use depends on need@
 identifier callee.f;
 position p != call.p;
 @@
-f@p(...)
+f@p
 
 @typed depends on call@
 identifier virtual.mirror, callee.f;
@@ -85,7 +119,7 @@ X
 ...+>
 }
 
-@depends on patch && typed && !other_call && !taken@
+@depends on patch && typed && !callee_set && !other_use && !taken@
 identifier virtual.mirror, virtual.mm;
 identifier callee.f, callee.R, callee.M, call.X;
 parameter list[callee.n] before;
@@ -110,7 +144,7 @@ f(before,
 ...>
 }
 
-@depends on patch && typed && !other_call && !taken@
+@depends on patch && typed && !callee_set && !other_use && !taken@
 identifier virtual.mirror, callee.f, call.X;
 expression list[callee.n] args;
 @@

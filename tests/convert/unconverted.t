@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# A driver that was not converted stops at compile time, with the remedy.
+# The example driver as it is: a driver of the old API, which compiles without a
+# warning against that, and against hmm-backport stops with the remedy.
 . "$(dirname "$0")/../tap.sh"
 
 kernel=
@@ -13,17 +14,37 @@ if [ -z "$kernel" ]; then
 	done_testing
 fi
 
-# The header and the symbols are all that it takes; nothing is linked.
+# compile DIR MAKE-ARGUMENT...: the objects only, nothing is linked
+compile()
+{
+	dir=$1
+	shift
+	cp -r "$top/examples/vgpu" "$dir"
+	# shellcheck disable=SC2046 # makeargs are words
+	make -k -C "$top/build/kernels/$kernel/kdir" M="$dir" W=1 $(cat "$top/build/kernels/$kernel/makeargs") \
+		"$@" KBUILD_MODPOST_WARN=1 modules >"$work/said" 2>&1
+}
+
+compile "$work/old" HMM_BACKPORT_MK="$top/tests/convert/old-api/old-api.mk" OLD_API_DIR="$top/tests/convert/old-api"
+for part in drv svm dma userptr; do
+	check "vgpu_$part.c compiles against the old API ($kernel)" "$work/said" test -f "$work/old/vgpu_$part.o"
+done
+grep 'vgpu.*warning:' "$work/said" >"$work/warnings"
+check "without a warning" "$work/warnings" test ! -s "$work/warnings"
+
+compile "$work/off" HMM_BACKPORT_MK="$top/tests/convert/old-api/old-api.mk" OLD_API_DIR="$top/tests/convert/old-api" \
+	CONFIG_VGPU_USERPTR=n
+check "without its option it compiles too" "$work/said" test -f "$work/off/vgpu_drv.o"
+grep 'vgpu.*warning:' "$work/said" >"$work/warnings"
+check "also without a warning" "$work/warnings" test ! -s "$work/warnings"
+
 mkdir -p "$work/hb"
 cp -r "$top/include" "$work/hb/include"
 : >"$work/hb/Module.symvers"
-cp -r "$top/examples/vgpu" "$work/vgpu"
-# shellcheck disable=SC2046 # makeargs are words
-make -k -C "$top/build/kernels/$kernel/kdir" M="$work/vgpu" HMM_BACKPORT_MK="$top/sdk/hmm-backport.mk" \
-	HMM_BACKPORT_DIR="$work/hb" $(cat "$top/build/kernels/$kernel/makeargs") modules >"$work/said" 2>&1
-check "the unconverted driver does not build ($kernel)" "$work/said" test $? != 0
+compile "$work/new" HMM_BACKPORT_MK="$top/sdk/hmm-backport.mk" HMM_BACKPORT_DIR="$work/hb"
+check "against hmm-backport it does not compile" "$work/said" test $? != 0
 check "the compiler names hmm-convert for hmm_range_register()" "$work/said" \
-	grep -q 'vgpu_svm.c.*hmm_range_register(range, mirror).*hmm-convert\|error:.*hmm_range_register(range, mirror).*hmm-convert' "$work/said"
+	grep -q 'error:.*hmm_range_register(range, mirror).*hmm-convert' "$work/said"
 check "and for hmm_range_dma_unmap()" "$work/said" \
 	grep -q 'error:.*hmm_range_dma_unmap(.*hmm-convert' "$work/said"
 

@@ -84,3 +84,50 @@ static int four(struct svmm *svmm, struct hmm_range *range)
 {
 	return global(&svmm->mirror, range);
 }
+
+/* Its address is taken: not converted. */
+static int pointed(struct hmm_mirror *mirror, struct hmm_range *range)
+{
+	int ret;
+
+	ret = hmm_range_register(range, mirror, range->start, range->end, PAGE_SHIFT);
+	up_read(&range->hmm->mm->mmap_sem);
+	return ret;
+}
+
+static int (*pointer)(struct hmm_mirror *mirror, struct hmm_range *range) = pointed;
+
+static int five(struct svmm *svmm, struct hmm_range *range)
+{
+	return pointed(&svmm->mirror, range);
+}
+
+/* Declared before, called twice. */
+static int declared(struct hmm_range *range, struct hmm_mirror *mirror);
+
+static int six(struct svmm *svmm, struct hmm_range *range)
+{
+	if (declared(range, &svmm->mirror))
+		return 1;
+	return declared(range + 1, &svmm->mirror);
+}
+
+static int declared(struct hmm_range *range, struct hmm_mirror *mirror)
+{
+	int ret;
+
+	ret = hmm_range_register(range, mirror, range->start, range->end, PAGE_SHIFT);
+	up_read(&range->hmm->mm->mmap_sem);
+	return ret;
+}
+
+/* The range is another one by then: not converted. */
+static int changed(struct svmm *svmm, struct hmm_range *range, struct hmm_range *other)
+{
+	int ret;
+
+	ret = hmm_range_register(range, &svmm->mirror, range->start, range->end, PAGE_SHIFT);
+	range = other;
+	up_read(&range->hmm->mm->mmap_sem);
+	return ret;
+}
