@@ -9,7 +9,8 @@
  *
  * How to write a probe:
  *  - Judge by types, never by a warning: FACT_SAME() and FACT_IS() fail or hold
- *    on every compiler, whatever -W options say.
+ *    on every compiler, whatever -W options say. BUILD_BUG_ON() never fires here:
+ *    no code is generated.
  *  - Put WITHOUT() of a name before the probe that calls that name. gcc reports
  *    a call of an unknown function only once in a unit; WITHOUT() makes the
  *    name something that cannot be called.
