@@ -89,6 +89,35 @@ PATH=$work/bin "$top/cocci/hmm-convert" "$fixture" >"$work/said" 2>&1
 rc=$?
 trouble "an old spatch" "spatch is 1.0.4; 1.0.8 or later is needed"
 
+# Stopped at any moment, a file is what it was or what it will be, and nothing else is left.
+for delay in 0.05 0.15 0.3 0.45 0.6; do
+	rm -rf "$work/k" && mkdir "$work/k" "$work/k/tmp" && cp "$fixture" "$work/k/a.c"
+	TMPDIR=$work/k/tmp "$top/cocci/hmm-convert" --in-place "$work/k/a.c" >"$work/said" 2>&1 &
+	sleep $delay
+	kill -TERM $! 2>/dev/null
+	wait $! 2>/dev/null
+	cmp -s "$fixture" "$work/k/a.c" || cmp -s "$wanted" "$work/k/a.c" ||
+		not_ok "stopped after $delay s: half a file" "$work/k/a.c"
+	[ "$(find "$work/k" -type f | wc -l)" = 1 ] || not_ok "stopped after $delay s: something is left"
+done
+ok "stopped at five moments"
+
+# Not root: a file that may not be written is left alone, and so are the others.
+python=$(command -v /usr/bin/python3)
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [ -n "$python" ] &&
+	setpriv --reuid=65534 --clear-groups test -r "$top/cocci/hmm-convert"; then
+	rm -rf "$work/k" && mkdir "$work/k" && cp "$fixture" "$work/k/a.c" && cp "$fixture" "$work/k/b.c"
+	chmod 711 "$work" && chmod 777 "$work/k" && chmod 666 "$work/k/a.c" && chmod 444 "$work/k/b.c"
+	(cd / && TMPDIR=$work/k setpriv --reuid=65534 --clear-groups \
+		"$python" "$top/cocci/hmm-convert" --in-place "$work/k") >"$work/said" 2>&1
+	rc=$?
+	trouble "a file that may not be written is trouble" "cannot write" "b.c" "not writable"
+	check "none is written then" "" cmp -s "$fixture" "$work/k/a.c"
+	check "and nothing is left behind" "" test "$(find "$work/k" -type f | wc -l)" = 2
+else
+	skip "a file that may not be written" "this wants root, setpriv and a tree that others may read"
+fi
+
 # A tree without anything of HMM.
 mkdir "$work/none"
 echo 'int x;' >"$work/none/x.c"
