@@ -2,15 +2,23 @@
 #ifndef HMM_COMPAT_MM_H
 #define HMM_COMPAT_MM_H
 
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
 #include <linux/sched/mm.h>
 #include "facts.h"
 
-/* 5.8 (d8ed45c5dcd4) hid mm->mmap_sem behind names. */
-#ifdef FACT_MMAP_LOCK_SEM
-#define mmap_assert_locked(mm)		lockdep_assert_held(&(mm)->mmap_sem)
-#define mmap_assert_write_locked(mm)	lockdep_assert_held(&(mm)->mmap_sem)
+/*
+ * The caller holds the mmap lock.  5.8 renamed mmap_sem (da1c55f1b272); its
+ * mmap_assert_locked() prints the whole mm under CONFIG_DEBUG_VM, with a function
+ * that is not for modules.
+ */
+#ifdef FACT_MMAP_LOCK_LOCK
+#define hmm_assert_mm_locked(mm)	lockdep_assert_held(&(mm)->mmap_lock)
+#define hmm_assert_mm_write_locked(mm)	lockdep_assert_held_write(&(mm)->mmap_lock)
+#else
+#define hmm_assert_mm_locked(mm)	lockdep_assert_held(&(mm)->mmap_sem)
+#define hmm_assert_mm_write_locked(mm)	lockdep_assert_held(&(mm)->mmap_sem)
 #endif
 
 /**

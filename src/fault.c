@@ -357,7 +357,7 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 	hmm = range->client->hmm;
 	if (hmm_validity_in_callback(hmm))
 		return -EDEADLK;
-	mmap_assert_locked(hmm->mm);
+	hmm_assert_mm_locked(hmm->mm);
 	if (!hmm_mm_stable(hmm->mm)) {
 		hmm_clear(range);
 		return -EFAULT;

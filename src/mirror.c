@@ -52,7 +52,7 @@ int hmm_backport_mirror_register(struct hmm_mirror *mirror, struct mm_struct *mm
 		return -EINVAL;
 	if (!hmm_enabled())
 		return -EOPNOTSUPP;
-	mmap_assert_write_locked(mm);
+	hmm_assert_mm_write_locked(mm);
 
 	client = kzalloc(sizeof(*client), GFP_KERNEL);
 	if (!client)

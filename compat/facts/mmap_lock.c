@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.8 "mmap locking API: initial implementation as rwsem wrappers".
- * Backports: 5.4 stable and EL8.4 have the helpers over a field that is still
- * called mmap_sem.
+ * 5.8 "mmap locking API: rename mmap_sem to mmap_lock".
+ * Backports: EL8.5 and later have the new name (and the old one beside it).
  */
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
 
-FACT(mmap_lock, "how is the mmap lock taken?");
+FACT(mmap_lock, "what is an address space's lock called?");
 
-WITHOUT(mmap_lock, sem, mmap_read_lock);
+WITHOUT_MEMBER(mmap_lock, sem, struct mm_struct, mmap_lock);
 PROBE(mmap_lock, sem)
 {
 	FACT_SAME(FACT_MEMBER(struct mm_struct, mmap_sem), struct rw_semaphore);
 }
 
-PROBE(mmap_lock, helpers)
+PROBE(mmap_lock, lock)
 {
-	FACT_SAME(&mmap_read_lock, void (*)(struct mm_struct *));
-	FACT_SAME(&mmap_read_unlock, void (*)(struct mm_struct *));
-	FACT_SAME(&mmap_write_lock, void (*)(struct mm_struct *));
-	FACT_SAME(&mmap_write_unlock, void (*)(struct mm_struct *));
+	FACT_SAME(FACT_MEMBER(struct mm_struct, mmap_lock), struct rw_semaphore);
 }

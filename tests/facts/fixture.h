@@ -106,14 +106,6 @@ static inline vm_fault_t check_stable_address_space(struct mm_struct *mm)
 }
 #endif
 
-/* mmap_lock */
-#ifndef FIX_mmap_lock_sem
-static inline void mmap_read_lock(struct mm_struct *mm) {}
-static inline void mmap_read_unlock(struct mm_struct *mm) {}
-static inline void mmap_write_lock(struct mm_struct *mm) {}
-static inline void mmap_write_unlock(struct mm_struct *mm) {}
-#endif
-
 /* pte_map, pmd_read, pte_read, pte_devmap, table_offset, pud_leaf */
 #ifdef FIX_pte_map_inline
 #define pte_offset_map(pmd, addr) ((pte_t *)(pmd) + (addr))
