@@ -2,6 +2,7 @@
 /// The mmap lock is taken and released through mmap_read_lock() and friends.
 //# v5.8, commit d8ed45c5dcd4 "mmap locking API: use coccinelle to convert
 //# mmap_sem rwsem call sites"; a little later mm->mmap_sem was renamed.
+//# (A kernel with CONFIG_DEBUG_VM may not export what mmap_assert_locked() needs.)
 //
 // Confidence: High
 // Copyright: (C) 2026 hmm-backport contributors.
