@@ -12,6 +12,13 @@ if [ ! -x "$dkms" ] || [ "$(id -u)" != 0 ]; then
 	skip "dkms builds and skips" "needs dkms and root"
 	done_testing
 fi
+# dkms 2 would run "make mrproper" in the headers of build/kernels, which others use.
+case $("$dkms" --version) in
+dkms-[12].* | dkms:\ [12].*)
+	skip "dkms builds and skips" "dkms 2 cleans the kernel's headers themselves"
+	done_testing
+	;;
+esac
 arch=$(uname -m)
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' "$top/dkms.conf")
@@ -53,9 +60,9 @@ skipped()
 {
 	run build -m hmm-backport -v "$version" -k "$2" --kernelsourcedir "$3"
 	rc=$?
-	# dkms says 77 for an excluded module that is asked for by name.
+	# Asked for by name, an excluded module is an error (77 from dkms 3 on).
 	check "$1: a build by name says it is excluded" "$said" \
-		sh -c "[ $rc = 77 ] && grep -q BUILD_EXCLUSIVE '$said'"
+		sh -c "[ $rc != 0 ] && grep -q BUILD_EXCLUSIVE '$said'"
 	check "$1: nothing is kept" "$said" test ! -e "$tree/hmm-backport/$version/$2"
 	# What the kernel package's hook runs.
 	run autoinstall -k "$2" --kernelsourcedir "$3"
