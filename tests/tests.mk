@@ -17,10 +17,10 @@ demo:
 	@demo/run $(KERNEL)
 
 check:
-	@tests/run $(if $(RESULTS),--results '$(RESULTS)') $(TESTS)
+	@tests/setup && tests/run $(if $(RESULTS),--results '$(RESULTS)') $(TESTS)
 
 check-fast:
-	@tests/run --fast $(TESTS)
+	@tests/setup && tests/run --fast $(TESTS)
 
 .PHONY: kernels-debug debug-selftest
 
