@@ -32,7 +32,11 @@ static inline bool hmm_dma_is_direct(struct device *device, struct page *page,
 		return false;
 	if (domain)
 		return iommu_iova_to_phys(domain, daddr) == page_to_phys(page);
+#ifdef FACT_DMA_NEED_SYNC_PRESENT
 	return !dma_need_sync(device, daddr);
+#else
+	return false;	/* before 5.8 nothing tells, so none can be trusted */
+#endif
 }
 
 #endif

@@ -64,7 +64,7 @@ struct hmm_entry {
 #define hmm_pmd_offset(pudp, pud, addr)	pmd_offset(&(pud), addr)
 #endif
 
-/* One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2). */
+/* One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2, dab6e717429e). */
 static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
 {
 #ifdef FACT_PMD_READ_PMDP_GET_LOCKLESS
@@ -78,7 +78,7 @@ static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
 #endif
 }
 
-/* One read of a PTE; 5.11 gave it a name for all, before it was one word or private to gup. */
+/* One read of a PTE; 5.11 (2a4a06da8a4b) named it, before it was gup's own. */
 static inline pte_t hmm_pte_read(pte_t *ptep)
 {
 #ifdef FACT_PTE_READ_PTEP_GET_LOCKLESS
@@ -168,7 +168,7 @@ static inline bool hmm_pte_is_devmap(pte_t pte)
 #ifdef FACT_PTE_DEVMAP_PRESENT
 	return pte_devmap(pte);
 #else
-	return false;	/* 6.17: such pages are like any other */
+	return false;	/* 6.17 (d438d2734170): such pages are like any other */
 #endif
 }
 
@@ -265,7 +265,7 @@ static inline bool hmm_pud_is_table(pud_t pud)
  * @pfn: frame of an entry of kind HMM_ENTRY_PRIVATE
  * @owner: &hmm_mirror.dev_private_owner
  *
- * Its struct page lives as long as the entry can exist.  5.7 (800bb1c8dc80)
+ * Its struct page lives as long as the entry can exist.  5.7 (f894ddd5ff01)
  * gave the pagemap an owner; before, its ops name the driver (5.3), as the
  * review of the series first proposed, and a mirror without an owner gets what
  * v5.4 gave it: every device's pages.
@@ -275,7 +275,7 @@ static inline bool hmm_pud_is_table(pud_t pud)
 static inline bool hmm_private_is_owned(unsigned long pfn, const void *owner)
 {
 	struct page *page = pfn_to_page(pfn);
-	/* 6.15 moved the pointer and gave it an accessor. */
+	/* 6.15 (82ba975e4c43) moved the pointer and gave it an accessor. */
 #ifdef FACT_PGMAP_OF_PAGE_PAGE_PGMAP
 	struct dev_pagemap *pgmap = page_pgmap(page);
 #else

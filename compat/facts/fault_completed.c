@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 6.0 "mm: avoid unnecessary page fault retires on shared memory types": a fault
- * may be done and the mmap lock dropped. An enum constant, so no #ifdef sees it.
+ * 6.0 (d92725256b4f) "mm: avoid unnecessary page fault retires on shared memory
+ * types": a fault may be done and the mmap lock dropped. An enum constant, so
+ * no #ifdef sees it.
  * Backports: EL8.10, EL9.6 (not 9.0).
  */
 #include <linux/mm.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 4.8 "mm: do not pass mm_struct into handle_mm_fault". 5.9 "mm: do page fault
- * accounting in handle_mm_fault" added the registers.
+ * 4.8 (dcddffd41d3f) "mm: do not pass mm_struct into handle_mm_fault". 5.9
+ * (bce617edecad) "mm: do page fault accounting in handle_mm_fault" added the
+ * registers.
  * Backports: EL7.9 and EL8.0 to 8.5 have (vma, address, flags); EL8.10 and EL9
  * have the registers.
  */

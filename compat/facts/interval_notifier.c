@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.5 "mm/mmu_notifier: add an interval tree notifier".
+ * 5.5 (99cb252f5e68) "mm/mmu_notifier: add an interval tree notifier".
  * Backports: EL8.3 and later, EL9.
  */
 #include <linux/mmu_notifier.h>

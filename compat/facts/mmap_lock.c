@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.8 "mmap locking API: rename mmap_sem to mmap_lock".
+ * 5.8 (da1c55f1b272) "mmap locking API: rename mmap_sem to mmap_lock".
  * Backports: EL8.5 and later have the new name (and the old one beside it).
  */
 #include <linux/mm.h>

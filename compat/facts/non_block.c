@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.4 "kernel.h: Add non_block_start/end()": the kernel warns about sleeping
- * between the two.
+ * 5.4 (312364f3534c) "kernel.h: Add non_block_start/end()": the kernel warns
+ * about sleeping between the two.
  */
 #include <linux/kernel.h>
 #include <linux/sched.h>

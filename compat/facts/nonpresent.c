@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.14 "mm/swapops: rework swap entry manipulation code" and "mm: remove special
- * swap entry functions". 6.19 "mm: introduce leaf entry type and use to simplify
- * leaf entry logic": linux/leafops.h. 6.12.117 defines softleaf names without
- * that header, so the header decides.
+ * 5.14 (4dd845b5a3e5, af5cdaf82238) "mm/swapops: rework swap entry manipulation
+ * code" and "mm: remove special swap entry functions". 6.19 "mm: introduce leaf
+ * entry type and use to simplify leaf entry logic": linux/leafops.h. 6.12.117
+ * defines softleaf names without that header, so the header decides.
  * Backports: EL9.0 and later as 5.14; EL8.10 mixes the first two.
  */
 #include <linux/mm.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 6.15 "mm: allow compound zone device pages": the page map moved from the page to
- * its folio, page_pgmap() finds it.
+ * 6.15 (82ba975e4c43) "mm: allow compound zone device pages": the page map
+ * moved from the page to its folio, page_pgmap() finds it.
  */
 #include <linux/mm.h>
 #include <linux/mmzone.h>

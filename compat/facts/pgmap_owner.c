@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.7 "memremap: add an owner field to struct dev_pagemap".
+ * 5.7 (f894ddd5ff01) "memremap: add an owner field to struct dev_pagemap".
  * Backports: EL8.4 and later, EL9.
  */
 #include <linux/mm.h>

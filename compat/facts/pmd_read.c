@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 6.2 "mm: Rename pmd_read_atomic()" to pmdp_get_lockless().
+ * 6.2 (dab6e717429e) "mm: Rename pmd_read_atomic()" to pmdp_get_lockless().
  * Backports: EL9.6 has the new name, EL8 and EL9.0 the old one.
  */
 #include <linux/mm.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 6.5 "mm/pgtable: allow pte_offset_map[_lock]() to fail": page tables are freed
- * by RCU, pte_offset_map() became a function that modules cannot link, and
- * __pte_map() under the RCU read lock is what is left.
+ * 6.5 (0d940a9b270b) "mm/pgtable: allow pte_offset_map[_lock]() to fail": page
+ * tables are freed by RCU, pte_offset_map() became a function that modules
+ * cannot link, and __pte_map() under the RCU read lock is what is left.
  * Backports: EL9.6.
  */
 #include <linux/mm.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.11 "mm/gup: Provide gup_get_pte() more generic": ptep_get_lockless(). Before,
- * a PTE is read with READ_ONCE(), or in halves where it takes two words.
+ * 5.11 (2a4a06da8a4b) "mm/gup: Provide gup_get_pte() more generic":
+ * ptep_get_lockless(). Before, a PTE is read with READ_ONCE(), or in halves
+ * where it takes two words.
  * Backports: EL9.
  */
 #include <linux/mm.h>

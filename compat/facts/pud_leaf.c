@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.6 "mm: add generic p?d_leaf() macros".
+ * 5.6 (93fab1b22ef7) "mm: add generic p?d_leaf() macros".
  * Backports: EL8.4 and later, EL9.
  */
 #include <linux/mm.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 4.14 "mm, oom: fix potential data corruption when oom_reaper races with writer":
- * an mm that the OOM reaper went through must not be faulted into.
+ * 4.14 (6b31d5955cb2) "mm, oom: fix potential data corruption when oom_reaper
+ * races with writer": an mm that the OOM reaper went through must not be
+ * faulted into.
  */
 #include <linux/mm.h>
 #include <linux/oom.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * 5.9 "mm/gup: fix gup_fast with dynamic page table folding": pmd_offset_lockless()
- * and its neighbours step down from an entry that was read before.
+ * 5.9 (d3f7b1bb2040) "mm/gup: fix gup_fast with dynamic page table folding":
+ * pmd_offset_lockless() and its neighbours step down from an entry that was
+ * read before.
  */
 #include <linux/mm.h>
 
