@@ -320,7 +320,8 @@ static int hmm_try_begin(struct hmm_range *range)
  * Context: process context.  Sleeps.
  *
  * Return: 0 if begun; -EBUSY if @timeout passed; -EINTR for a fatal signal;
- * -EDEADLK inside a callback of the address space; -EINVAL if the mirror is out of service; -EFAULT if the address space is gone.
+ * -EDEADLK inside a callback of the address space; -EINVAL if the mirror is out
+ * of service; -EFAULT if the address space is gone.
  */
 int hmm_validity_begin(struct hmm_range *range, unsigned long *timeout)
 {

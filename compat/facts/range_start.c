@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * 4.19 (93065ac753e4) "mm, oom: distinguish blockable mode for mmu notifiers":
- * int, and a bool at the end. 5.0 (5d6527a784f7) "mm/mmu_notifier: use
- * structure for invalidate_range_start/end callback": the range structure.
+ * int, and a bool at the end.
+ * 5.0 (5d6527a784f7) "mm/mmu_notifier: use structure for
+ * invalidate_range_start/end callback": the range structure.
  * Backports: EL7 and EL8 (8.0 to 8.10) keep the first form under the default
- * names, although EL8.3 and later declare struct mmu_notifier_range; EL9 has
- * the last.
+ * names, although EL8.3 and later declare struct mmu_notifier_range; EL9 has the
+ * last.
  */
 #include <linux/mmu_notifier.h>
 
