@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The whole conversion."""
+
+import os
+import re
+
+from .files import File, find, kind_of, read
+from .kconfig import convert_kconfig, drop_c, drop_kconfig, drop_make
+from .prepare import HIDDEN, hide, tidy
+from .spatch import Copy, check_spatch, local_headers, work_folder
+from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
+from .tokens import block_around, tokenize
+from .trouble import Trouble
+from .uses import LATER, MIRROR, Names, Use, old_uses
+
+MAX_ROUNDS = 6
+
+
+class Conversion:
+    def __init__(self, options, note):
+        self.options = options
+        self.note = note
+        self.files = {}         # the ones that matter
+        self.left = []
+        self.notes = []
+        self.skipped = {}       # path: (first, last) line of functions that do not parse
+        self.history = []       # (step, {path: (text before, text after)}), in order
+        self.held = set()       # files that no semantic patch is tried on
+        self.pending = {}       # step name: what Kconfig and guards leave for a person
+        self.copy = None
+        self.seen = 0
+
+    def run(self):
+        texts = {}
+        paths = find(self.options.paths)
+        self.seen = len(paths)
+        for path in paths:
+            texts[path] = read(path)
+        self.pick(texts)
+        if self.files:
+            self.convert()
+        self.left.sort(key=lambda u: (u.path, u.line, u.step))
+        return self
+
+    def pick(self, texts):
+        """Choose the files that matter."""
+        mirror = re.compile(MIRROR.pattern.encode())
+        guards = [re.compile((r'\b(%s|%s)\b' % (re.escape(g), re.escape(g[len('CONFIG_'):]))).encode())
+                  for g in self.options.drop_guard]
+        folders = {os.path.dirname(p) for p, d in texts.items() if kind_of(p) == 'c' and mirror.search(d)
+                   and (b'hmm_mirror' in d or b'hmm_range_register' in d or b'hmm_vma_' in d or b'hmm_update' in d)}
+        for path, data in texts.items():
+            kind = kind_of(path)
+            if kind == 'c':
+                text = data.decode('latin-1')
+                if b'mmap_sem' in data and os.path.dirname(path) in folders:
+                    pass
+                elif not mirror.search(data) and not any(g.search(data) for g in guards):
+                    continue
+                elif LATER.search(text) and not re.search(r'\bhmm_mirror\b|\bhmm_range_register\b', text):
+                    self.notes.append('%s: uses the API of 5.5 and later, which has no mirror; left alone' % path)
+                    continue
+            elif not (kind == 'kconfig' and b'HMM_MIRROR' in data) and not any(g.search(data) for g in guards):
+                continue
+            self.files[path] = File(path, data)
+        self.kconfigs = {p: d for p, d in texts.items() if kind_of(p) == 'kconfig'}
+        by_name = {}
+        for path in texts:
+            by_name.setdefault(os.path.basename(path), []).append(path)
+        self.headers = {}
+        todo = [p for p in self.files if kind_of(p) == 'c']
+        while todo:
+            path = todo.pop()
+            text = self.files[path].old if path in self.files else self.headers[path]
+            for header in local_headers(path, text, by_name):
+                header = next((p for p in self.files if os.path.realpath(p) == os.path.realpath(header)), header)
+                if header not in self.files and header not in self.headers:
+                    self.headers[header] = read(header).decode('latin-1')
+                    todo.append(header)
+        self.folders = folders
+
+    def c_files(self):
+        return [p for p in self.files if kind_of(p) == 'c']
+
+    def uses(self, names):
+        uses = []
+        for path in self.c_files():
+            tokens = tokenize(self.files[path].new)
+            lock = os.path.dirname(path) in self.folders
+            uses += old_uses(path, tokens, names, lock)
+        return uses
+
+    def convert(self):
+        names = Names()
+        tokens = {p: tokenize(self.files[p].old) for p in self.c_files()}
+        for path, text in self.headers.items():
+            tokens[path] = tokenize(text)
+        for path in tokens:
+            names.learn(path, tokens[path])
+        for path in tokens:
+            names.shifts(path, tokens[path])
+
+        # What must not even be tried, as the result would look converted.
+        self.left = [Use('07-page-shift', p, n, 'page_shift %s' % v, 'entries are for pages of PAGE_SIZE only',
+                         'make the range one of PAGE_SHIFT pages (larger entries were never more than a check)')
+                     for p, n, v in names.other_shift]
+        self.left += [u for u in self.uses(names) if u.step == 'older' or 'version of the kernel' in u.why]
+        self.held = {u.path for u in self.left}
+        self.steps(names)
+
+        # A file with something refused was not tried; the rest of it says nothing.
+        for use in self.uses(names):
+            if use.path in self.held:
+                continue
+            line = self.files[use.path].original_line(use.line)
+            if any(first <= line <= last for first, last in self.skipped.get(use.path, ())):
+                use = use._replace(why='Coccinelle cannot parse the function that it stands in')
+            elif use.step == '07-page-shift' and names.other_shift:
+                use = use._replace(why='%s:%d sets a page_shift that is not PAGE_SHIFT' % names.other_shift[0][:2])
+            self.left.append(use._replace(line=line))
+        for left in self.pending.values():
+            self.left += left
+        if any(u.step == '03-range-hmm' for u in self.left) and len(names.owners) != 1:
+            self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
+                              "range->hmm->mm can be converted" % (len(names.owners) or 'no'))
+
+    def steps(self, names):
+        """All steps in their order, until none changes anything."""
+        c_files = {p: self.files[p] for p in self.c_files() if p not in self.held}
+        if self.c_files():
+            check_spatch()
+        with work_folder() as folder:
+            if c_files:
+                self.copy = Copy(folder, c_files, {**self.headers, **{p: self.files[p].new for p in self.held}})
+                for path, line in self.copy.unparsed(list(c_files)):
+                    self.notes.append('%s:%d: Coccinelle cannot parse this and leaves the function alone' % (path, line))
+                    self.skipped.setdefault(path, []).append(block_around(tokenize(c_files[path].old), line))
+            for turn in range(MAX_ROUNDS):
+                if not [step for step in STEPS if self.step(step, c_files, names)]:
+                    break
+            else:
+                raise Trouble('the steps do not come to an end on this input; please report it')
+            for path, line in self.copy.unparsed([p for p in c_files if c_files[p].changed]) if c_files else ():
+                if path not in self.skipped:
+                    self.left.append(Use('parse', path, c_files[path].original_line(line), 'the result here',
+                                         'Coccinelle could parse the function before the conversion and cannot now',
+                                         'convert it by hand, and please report it'))
+
+    def step(self, step, c_files, names):
+        """One step until it has nothing more to do.  Returns whether anything changed."""
+        before = {p: f.new for p, f in self.files.items()}
+        if step.kind == 'kconfig':
+            self.select()
+        elif step.kind == 'guard':
+            self.drop_guards()
+        else:
+            for turn in range(MAX_ROUNDS):
+                if not self.cocci(step, c_files, names):
+                    break
+            else:
+                raise Trouble('step %s does not come to an end on this input; please report it' % step.name)
+        done = {p: (before.get(p, f.old), f.new) for p, f in self.files.items() if before.get(p, f.old) != f.new}
+        if done:
+            self.history.append((step, done))
+        for path in done:
+            if step.name not in self.files[path].steps:
+                self.files[path].steps.append(step.name)
+            if path in c_files:
+                self.copy.put(self.copy.place[path], c_files[path].new)
+        return bool(done)
+
+    def cocci(self, step, c_files, names):
+        """Let spatch do a step once.  Returns whether anything changed."""
+        if step.name == '07-page-shift' and names.other_shift:
+            return False
+        defines = []
+        if step.name == '03-range-hmm':
+            if len(names.owners) != 1:
+                return False
+            defines = ['%s=%s' % d for d in zip(('mirror', 'mm'), next(iter(names.owners)))]
+        copy = self.copy
+        paths = [p for p in c_files if self.wanted(step.name, p, names)]
+        if not paths:
+            return False
+        self.note(step.title)
+        for path in paths:
+            copy.put(copy.place[path], hide(step, c_files[path].new))
+        complaint = copy.spatch(step, paths, defines, self.options.jobs)
+        if complaint:
+            # One file at a time tells which it was; that one stays as it is.
+            for path in paths:
+                copy.put(copy.place[path], hide(step, c_files[path].new))
+            for path in paths:
+                complaint = copy.spatch(step, [path], defines, 1)
+                if complaint:
+                    copy.put(copy.place[path], c_files[path].new)
+                    if not any(n.startswith('%s: Coccinelle gave up in step %s' % (path, step.name))
+                               for n in self.notes):
+                        self.notes.append('%s: Coccinelle gave up in step %s: %s' %
+                                          (path, step.name, complaint.split('\n')[-1].strip()))
+        moved = False
+        for path in c_files:
+            text = tidy(c_files[path].new, copy.get(path).replace(HIDDEN, ''))
+            if text != c_files[path].new:
+                c_files[path].new = text
+                moved = True
+            copy.put(copy.place[path], c_files[path].new)
+        return moved
+
+    def wanted(self, step, path, names):
+        """Is there anything for a step in a file?  Cheap, and never wrongly no."""
+        text = self.files[path].new
+        if step == '01-eagain':
+            return 'hmm_range_fault' in text and 'EAGAIN' in text
+        if step == '17-mmap-lock':
+            return 'mmap_sem' in text and os.path.dirname(path) in self.folders
+        word = {'02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm',
+                '05-dma-unmap-vma': 'hmm_range_dma_unmap', '06-register-args': 'hmm_range_register',
+                '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable'}[step]
+        if not re.search(word, text):
+            return False
+        tokens = tokenize(text)
+        return step == '16-hmm-update' or any(
+            u.step == step for u in old_uses(path, tokens, names, False)) or step == '02-range-list'
+
+    def select(self):
+        """Kconfig: what depended on HMM_MIRROR selects it."""
+        left = []
+        for path, f in self.files.items():
+            if kind_of(path) == 'kconfig' and 'HMM_MIRROR' in f.new:
+                f.new, more = convert_kconfig(path, f.new)
+                left += [u._replace(line=f.original_line(u.line)) for u in more]
+        self.pending[KCONFIG_STEP] = left
+
+    def drop_guards(self):
+        self.pending[GUARD_STEP] = []
+        for symbol in self.options.drop_guard:
+            self.drop(symbol)
+
+    def drop(self, symbol):
+        # The entry that takes the selects may stand in a file that has no other part in this.
+        spare = {p: File(p, d) for p, d in self.kconfigs.items() if p not in self.files}
+        kconfigs = {p: f.new for p, f in self.files.items() if kind_of(p) == 'kconfig'}
+        if kconfigs:
+            kconfigs.update((p, f.new) for p, f in spare.items())
+        texts, left = drop_kconfig(kconfigs, symbol)
+        for path, f in self.files.items():
+            drop = {'make': drop_make, 'c': drop_c}.get(kind_of(path))
+            if drop:
+                texts[path], more = drop(path, f.new, symbol)
+                left += more
+        for path, text in texts.items():
+            f = self.files.get(path) or spare[path]
+            if f.new != text:
+                f.new = text
+                self.files[path] = f
+        self.pending[GUARD_STEP] += [
+            u._replace(line=self.files[u.path].original_line(u.line)) if u.path in self.files else u for u in left]
+
+    def changed(self):
+        return [f for f in self.files.values() if f.changed]

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Coccinelle: a copy of the files, and spatch on it."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+from .files import temporary
+from .trouble import Trouble
+
+HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+OLDEST_SPATCH = (1, 0, 8)
+
+
+def check_spatch():
+    if not shutil.which('spatch'):
+        raise Trouble('spatch is not installed (Debian, Fedora: package coccinelle)')
+    said = subprocess.run(['spatch', '--version'], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT).stdout.decode(errors='replace')
+    match = re.search(r'version (\d+)\.(\d+)(?:\.(\d+))?', said)
+    if match and tuple(int(n or 0) for n in match.groups()) < OLDEST_SPATCH:
+        raise Trouble('spatch is %s; %s or later is needed' %
+                      (match.group()[8:], '.'.join(map(str, OLDEST_SPATCH))))
+
+
+def work_folder():
+    """A folder that is gone afterwards, if need be at the next run."""
+    return tempfile.TemporaryDirectory(prefix=temporary(tempfile.gettempdir(), 'hmm-convert.'))
+
+
+class Copy:
+    """The files in a folder of their own, for spatch to work on."""
+
+    def __init__(self, folder, files, headers):
+        self.folder = folder
+        self.place = {}
+        common = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in list(files) + list(headers)])
+        for path, text in [(p, f.new) for p, f in files.items()] + list(headers.items()):
+            # spatch silently does nothing to a file with a blank in its name.
+            place = os.path.join(folder, 'tree', re.sub(r'[^\w./+,-]', '_', os.path.relpath(os.path.abspath(path), common),
+                                                        flags=re.A))
+            while place in self.place.values():
+                place = os.path.join(os.path.dirname(place), '_' + os.path.basename(place))
+            os.makedirs(os.path.dirname(place), exist_ok=True)
+            self.put(place, text)
+            self.place[path] = place
+        self.known = {place: path for path, place in self.place.items()}
+
+    @staticmethod
+    def put(place, text):
+        with open(place, 'wb') as stream:
+            stream.write(text.encode('latin-1'))
+
+    def get(self, path):
+        with open(self.place[path], 'rb') as stream:
+            return stream.read().decode('latin-1')
+
+    def spatch(self, step, paths, defines, jobs):
+        """Run one step; returns what spatch complained about."""
+        command = ['spatch', '--sp-file', os.path.join(HERE, step.name + '.cocci'), '-D', 'patch',
+                   '--in-place', '--very-quiet', '--no-show-diff', '--include-headers',
+                   '--macro-file', os.path.join(HERE, 'macros.h')] + step.options
+        for define in defines:
+            command += ['-D', define]
+        if jobs > 1 and len(paths) > 1:
+            command += ['-j', str(jobs)]
+        run = subprocess.run(command + [self.place[p] for p in paths], cwd=self.folder,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = run.stdout.decode(errors='replace')
+        if run.returncode or re.search(r'(?i)fatal error|exn |already tagged', said):
+            return said.strip() or 'exit code %d' % run.returncode
+        return None
+
+    def unparsed(self, paths):
+        """Places that Coccinelle cannot parse: (path, line)."""
+        run = subprocess.run(['spatch', '--parse-c', '--macro-file', os.path.join(HERE, 'macros.h')] +
+                             [self.place[p] for p in paths], cwd=self.folder,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        places = re.findall(r'(?m)^parse error\s*\n = File "([^"]*)", line (\d+)', run.stdout.decode(errors='replace'))
+        return sorted({(self.known[p], int(n)) for p, n in places if self.known.get(p) in paths})
+
+
+def local_headers(path, text, among):
+    """Headers of the driver that a file includes with quotes."""
+    for name in re.findall(r'(?m)^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"', text):
+        beside = os.path.normpath(os.path.join(os.path.dirname(path), name))
+        if os.path.isfile(beside):
+            yield beside
+        else:
+            for other in among.get(os.path.basename(name), ())[:1]:
+                yield other

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""C, as far as needed: tokens, and what stands around them."""
+
+import collections
+import re
+
+
+Token = collections.namedtuple('Token', 'kind text line directive version at')
+
+TOKEN = re.compile(r'''
+    (?P<comment> /\*.*?(?:\*/|\Z) | //(?:\\\n|[^\n])* )
+  | (?P<str> "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' )
+  | (?P<id> [A-Za-z_]\w* )
+  | (?P<num> \.?\d(?:[eEpP][+-]|[\w.])* )
+  | (?P<nl> \n )
+  | (?P<ws> (?:[ \t\r\f\v]|\\\n)+ )
+  | (?P<op> -> | \+\+ | -- | <<= | >>= | \.\.\. | [=!<>]= | && | \|\| | \#\# | [-+*/%&|^]= | . )
+''', re.S | re.X)
+
+VERSION_TEST = re.compile(r'\b(LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_\w+|SLE_VERSION\w*)\b')
+
+
+def tokenize(text):
+    """Tokens of a C file without white space and comments.
+
+    A token knows its line, the directive it stands in (None outside) and
+    whether a conditional around it tests the kernel's version.
+    """
+    tokens = []
+    conditionals = []
+    line = 1
+    fresh = True            # nothing but white space on this line so far
+    directive = None
+    for match in TOKEN.finditer(text):
+        kind, word = match.lastgroup, match.group()
+        if kind == 'nl':
+            fresh, directive = True, None
+        elif kind == 'op' and word == '#' and fresh:
+            rest = re.match(r'[ \t]*(\w*)((?:\\\n|[^\n])*)', text[match.end():match.end() + 4000])
+            directive = rest.group(1)
+            if directive in ('if', 'ifdef', 'ifndef'):
+                conditionals.append(bool(VERSION_TEST.search(rest.group(2))))
+            elif directive == 'elif' and conditionals:
+                conditionals[-1] |= bool(VERSION_TEST.search(rest.group(2)))
+            elif directive == 'endif' and conditionals:
+                conditionals.pop()
+            fresh = False
+        elif kind not in ('ws', 'comment'):
+            fresh = False
+            tokens.append(Token(kind, word, line, directive, any(conditionals), match.start()))
+        line += word.count('\n')
+    return tokens
+
+
+def arguments(tokens, i):
+    """Arguments of the call whose name is tokens[i]: lists of words; or None."""
+    if i + 1 >= len(tokens) or tokens[i + 1].text != '(':
+        return None
+    args, depth = [[]], 0
+    for token in tokens[i + 1:]:
+        if token.text in '([{':
+            depth += 1
+            if depth == 1:
+                continue
+        elif token.text in ')]}':
+            depth -= 1
+            if depth == 0:
+                return args if args != [[]] else []
+        if depth == 1 and token.text == ',':
+            args.append([])
+        else:
+            args[-1].append(token.text)
+    return None
+
+
+def block_around(tokens, line):
+    """First and last line of the function that LINE is in."""
+    depth, first = 0, 1
+    for token in tokens:
+        if token.text == '{':
+            depth += 1
+        elif token.text == '}':
+            depth = max(depth - 1, 0)
+        if depth == 0 and token.text in ('}', ';'):
+            if token.line >= line:
+                return first, token.line
+            first = token.line + 1
+    return first, tokens[-1].line if tokens else line
+
+
+def in_bare_do(tokens):
+    """Indices of the tokens in bodies of do loops that have no braces."""
+    inside = set()
+    for i, token in enumerate(tokens):
+        if token.text != 'do' or i + 1 >= len(tokens) or tokens[i + 1].text == '{':
+            continue
+        depth = 0
+        for j in range(i + 1, len(tokens)):
+            depth += {'(': 1, '{': 1, ')': -1, '}': -1}.get(tokens[j].text, 0)
+            if depth < 0 or depth == 0 and tokens[j].text == 'while' and tokens[j - 1].text in (';', '}'):
+                break
+            inside.add(j)
+    return inside
+
+
+def declared(tokens, tag):
+    """Names of variables, arguments and members of type struct TAG."""
+    names = set()
+    for i in range(len(tokens) - 2):
+        if tokens[i].text != 'struct' or tokens[i + 1].text != tag:
+            continue
+        j = i + 2
+        while j < len(tokens):
+            while j < len(tokens) and tokens[j].text in ('*', 'const'):
+                j += 1
+            if j + 1 >= len(tokens) or tokens[j].kind != 'id' or tokens[j + 1].text == '(':
+                break
+            names.add(tokens[j].text)
+            # On to the next name of this declaration, if there is one.
+            j += 1
+            if tokens[j].text != ',' or tokens[j + 1].text == 'struct':
+                break
+            j += 1
+    return names
+
+
+def receiver(tokens, i):
+    """The name that member tokens[i] is taken of, for x->m, x.m and x[..].m."""
+    if i < 2 or tokens[i - 1].text not in ('->', '.'):
+        return None
+    j = i - 2
+    if tokens[j].text == ']':
+        depth = 0
+        while j >= 0:
+            depth += {']': 1, '[': -1}.get(tokens[j].text, 0)
+            if depth == 0:
+                break
+            j -= 1
+        j -= 1
+    return tokens[j].text if j >= 0 and tokens[j].kind == 'id' else None
