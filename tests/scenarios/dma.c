@@ -98,13 +98,17 @@ static void dirty(void)
 	MUST(ftruncate(mem, N * PAGE));
 	p = mmap(NULL, N * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, mem, 0);
 	CHECK(p != MAP_FAILED, "mmap: %s", strerror(errno));
-	CHECK(dma(fd, p, N, d, 0, false, &unmapped) == N && unmapped == N, "map for reading");
-	expect_addresses(p, N, d);
+	CHECK(dev_fault(fd, p, N, d, 0) == N, "read fault");
 	for (i = 0; i < N; i++)
 		clean += !frame_flag(frame_of(0, p + i * PAGE).pfn, KPF_DIRTY);
 	if (clean != N)
 		skip("this kernel makes pages of a new file dirty by itself (%zu of %d clean)",
 		     clean, N);
+	CHECK(dma(fd, p, N, d, 0, false, &unmapped) == N && unmapped == N, "map for reading");
+	expect_addresses(p, N, d);
+	for (i = 0; i < N; i++)
+		CHECK(!frame_flag(frame_of(0, p + i * PAGE).pfn, KPF_DIRTY),
+		      "page %zu is dirty, though nobody wrote", i);
 	CHECK(dma(fd, p, N / 2, d, 0, true, &unmapped) == N / 2 && unmapped == N / 2, "map again");
 	for (i = 0; i < N; i++)
 		CHECK(frame_flag(frame_of(0, p + i * PAGE).pfn, KPF_DIRTY) == (i < N / 2),

@@ -159,11 +159,122 @@ static void all_copied(void)
 	peer_join(&child);
 }
 
+static char *busy_at;
+static bool busy_stop;
+
+static void *busy(void *arg)
+{
+	uint32_t r = 17;
+
+	(void)arg;
+	while (!__atomic_load_n(&busy_stop, __ATOMIC_RELAXED)) {
+		char *p = busy_at + prng(&r) % 24 * PAGE;
+
+		MUST(madvise(p, PAGE, MADV_DONTNEED));
+		if (prng(&r) & 1)		/* the zero page: to write to, a copy is made */
+			(void)*(volatile char *)(busy_at + prng(&r) % 24 * PAGE);
+		/* Now and then quiet enough for a call to get through. */
+		if (prng(&r) % 16 == 0)
+			sleep_ms(3);
+	}
+	return NULL;
+}
+
+static pthread_t busy_start(char *p)
+{
+	pthread_t t;
+
+	busy_at = p;
+	busy_stop = false;
+	CHECK(!pthread_create(&t, NULL, busy, NULL), "pthread_create");
+	return t;
+}
+
+static void busy_end(pthread_t t)
+{
+	__atomic_store_n(&busy_stop, true, __ATOMIC_RELAXED);
+	pthread_join(t, NULL);
+}
+
+/* Pages come and go during the call: what was asked for is there in the end. */
+static void under_fire(void)
+{
+	int fd = dev_open(), done = 0, tries = 0;
+	char *p = map_anon(24);
+	pthread_t t = busy_start(p);
+	double end = now() + 1.5;
+	uint64_t want[24], e[24];
+	uint32_t r = 5;
+	size_t i;
+	long n;
+
+	while (now() < end || (!done && now() < end + 8)) {
+		for (i = 0; i < 24; i++)
+			e[i] = want[i] = (uint64_t[]){ 0, VGPU_PTE_VALID, RW }[prng(&r) % 3];
+		n = dev_fault(fd, p, 24, e, VGPU_PER_PAGE);
+		tries++;
+		CHECK(n == 24 || n == -EBUSY, "fault: %ld", n);
+		if (n < 0)
+			continue;
+		done++;
+		for (i = 0; i < 24; i++)
+			CHECK((e[i] & want[i]) == want[i],
+			      "page %zu: wanted flags 0x%llx, entry 0x%llx", i,
+			      (unsigned long long)want[i], (unsigned long long)e[i]);
+	}
+	busy_end(t);
+	note("%d calls of %d got through", done, tries);
+	CHECK(done, "no call got through");
+}
+
+/*
+ * The same with a range that stays registered: as long as it is valid the oracle, asked
+ * in between, must say the same.
+ */
+static void under_fire_watched(void)
+{
+	int fd = dev_open(), valid = 0, lost = 0, none = 0;
+	char *p = map_anon(24);
+	pthread_t t = busy_start(p);
+	double end = now() + 2;
+	struct frame f[24];
+	uint32_t handle;
+	uint64_t e[24];
+	size_t i;
+	long n;
+
+	while (now() < end || (!valid && now() < end + 8)) {
+		n = dev_get(fd, p, 24, e, VGPU_WRITE, &handle);
+		CHECK(n == 24 || n == -EBUSY, "USERPTR_GET: %ld", n);
+		if (n < 0) {
+			none++;
+			continue;
+		}
+		for (i = 0; i < 24; i++)
+			f[i] = frame_of(0, p + i * PAGE);
+		if (!dev_done(fd, handle)) {
+			lost++;
+			continue;
+		}
+		valid++;
+		for (i = 0; i < 24; i++)
+			CHECK(f[i].present && ENTRY_FLAGS(e[i]) == RW && ENTRY_PFN(e[i]) == f[i].pfn,
+			      "page %zu: valid entry 0x%llx, %sframe 0x%llx", i,
+			      (unsigned long long)e[i], f[i].present ? "" : "no ",
+			      (unsigned long long)f[i].pfn);
+	}
+	busy_end(t);
+	note("valid %d times, lost %d times, -EBUSY %d times", valid, lost, none);
+	CHECK(valid, "never valid");
+}
+
 const struct scenario group_perpage[] = {
 	{ "perpage_cow", "mixed requests with copies on write, against one undisturbed walk", with_cow },
 	{ "perpage_retry", "the same, with leave to drop the mmap lock", with_retry },
 	{ "perpage_plain", "mixed requests, nothing to copy", without_cow },
 	{ "perpage_none", "no request at all is a snapshot", no_requests },
 	{ "perpage_all_copied", "600 copies on write in one call", all_copied },
+	{ "perpage_under_fire", "mixed requests while pages come and go", under_fire },
+	{ "perpage_watched", "watched ranges while pages come and go, against the oracle", under_fire_watched },
 	{ 0 }
 };
