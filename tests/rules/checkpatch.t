@@ -38,9 +38,10 @@ checked()
 		return
 	fi
 	[ "$kind" = kernel ] || options=(--ignore "$(ignored "$kind")")
-	if perl "$script" --terse --show-types --quiet "${options[@]}" -f "${list[@]}" > "$work/said" 2>&1; then
+	if perl "$script" --terse --show-types --quiet "${options[@]}" -f "${list[@]}" > "$work/all" 2>&1; then
 		ok "checkpatch: $text (${#list[@]} files)"
 	else
+		grep -v '^total:' "$work/all" > "$work/said"
 		not_ok "checkpatch: $text" "$work/said"
 	fi
 }
