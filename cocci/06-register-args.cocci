@@ -3,11 +3,11 @@
 //# Step 6 of "hmm cleanups, v2".  The arguments become assignments in front of
 //# the statement, except those that are the range's own members already.  Left
 //# for a person: calls that their statement does not evaluate first and always
-//# (behind && and ||, in a ternary, in the condition of a loop or a switch, in a
-//# declaration), a range whose expression does something, and an end computed
-//# from the start that an assignment in front would change.  spatch puts no
-//# braces around the body of a do loop: give it some first (hmm-convert leaves
-//# such a call alone).
+//# (behind && and ||, in a ternary, in the condition of a loop or a switch), a
+//# range whose expression does something, and an end computed from the start
+//# that an assignment in front would change.  hmm-convert sees more of that: a
+//# function called for the end, names that stand for the same range, the body of
+//# a do loop without braces, and it splits declarations with a call.
 //
 // Confidence: High
 // Copyright: (C) 2026 hmm-backport contributors.
@@ -81,6 +81,50 @@ position p != {effect.p,order.p};
   );
 
 @depends on patch@
+expression R, M, from, to, shift, ret;
+assignment operator aop;
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  ret aop
+(
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  !hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+)
+  ;
+
+@depends on patch@
+expression R, M, from, to, shift;
+type T;
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  (T)hmm_range_register@p(R, M
+-	, from, to, shift
+  );
+
+@depends on patch@
+expression R, M, from, to, shift, ret;
+type T;
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  ret = (T)hmm_range_register@p(R, M
+-	, from, to, shift
+  );
+
+@depends on patch@
 expression R, M, from, to, shift;
 position p != {effect.p,order.p};
 @@
@@ -92,9 +136,41 @@ position p != {effect.p,order.p};
   );
 
 @depends on patch@
-expression R, M, from, to, shift, ret;
-constant C;
-binary operator is;
+expression R, M, from, to, shift;
+type T;
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  return (T)hmm_range_register@p(R, M
+-	, from, to, shift
+  );
+
+@depends on patch@
+expression R, M, from, to, shift, E;
+binary operator is = {==,!=,<,>,<=,>=};
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  return
+(
+  !hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  ) is E
+)
+  ;
+
+@depends on patch@
+expression R, M, from, to, shift, ret, E;
+identifier tell = {likely,unlikely,WARN_ON,WARN_ON_ONCE};
+binary operator is = {==,!=,<,>,<=,>=};
 statement S, T;
 position p != {effect.p,order.p};
 @@
@@ -113,33 +189,124 @@ position p != {effect.p,order.p};
 |
   hmm_range_register@p(R, M
 -	, from, to, shift
-  ) is C
+  ) is E
 |
   (ret = hmm_range_register@p(R, M
 -	, from, to, shift
   ))
 |
-  (ret = hmm_range_register@p(R, M
--	, from, to, shift
-  )) is C
-|
-  unlikely(hmm_range_register@p(R, M
+  !(ret = hmm_range_register@p(R, M
 -	, from, to, shift
   ))
 |
-  unlikely(hmm_range_register@p(R, M
+  (ret = hmm_range_register@p(R, M
 -	, from, to, shift
-  ) is C)
+  )) is E
 |
-  unlikely((ret = hmm_range_register@p(R, M
+  tell(hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
+|
+  tell(!hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
+|
+  tell(hmm_range_register@p(R, M
+-	, from, to, shift
+  ) is E)
+|
+  tell((ret = hmm_range_register@p(R, M
 -	, from, to, shift
   )))
 |
-  unlikely((ret = hmm_range_register@p(R, M
+  tell((ret = hmm_range_register@p(R, M
 -	, from, to, shift
-  )) is C)
+  )) is E)
 )
   ) S else T
+
+// What comes first of && and || is evaluated always.
+@depends on patch@
+expression R, M, from, to, shift, ret, E, rest;
+identifier tell = {likely,unlikely,WARN_ON,WARN_ON_ONCE};
+binary operator is = {==,!=,<,>,<=,>=};
+binary operator both = {&&,||};
+statement S, T;
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  if (
+(
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  !hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  ) is E
+|
+  (ret = hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
+|
+  !(ret = hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
+|
+  (ret = hmm_range_register@p(R, M
+-	, from, to, shift
+  )) is E
+|
+  tell(hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
+|
+  tell(!hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
+|
+  tell(hmm_range_register@p(R, M
+-	, from, to, shift
+  ) is E)
+|
+  tell((ret = hmm_range_register@p(R, M
+-	, from, to, shift
+  )))
+|
+  tell((ret = hmm_range_register@p(R, M
+-	, from, to, shift
+  )) is E)
+)
+  both rest) S else T
+
+@depends on patch@
+expression R, M, from, to, shift, E1, E2;
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  return hmm_range_register@p(R, M
+-	, from, to, shift
+  ) ? E1 : E2;
+
+@depends on patch@
+expression R, M, from, to, shift;
+identifier tell = {WARN_ON,WARN_ON_ONCE};
+position p != {effect.p,order.p};
+@@
++ R->page_shift = shift;
++ R->start = from;
++ R->end = to;
+  tell(hmm_range_register@p(R, M
+-	, from, to, shift
+  ));
 
 // The same in the usual spelling, and without what changes nothing.
 @depends on patch@

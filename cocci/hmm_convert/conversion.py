@@ -6,7 +6,7 @@ import re
 
 from .files import File, find, kind_of, read
 from .kconfig import convert_kconfig, drop_c, drop_kconfig, drop_make
-from .prepare import HIDDEN, hide, tidy
+from .prepare import after, before
 from .spatch import Copy, check_spatch, local_headers, work_folder
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
 from .tokens import block_around, tokenize
@@ -14,6 +14,8 @@ from .trouble import Trouble
 from .uses import LATER, MIRROR, Names, Use, old_uses
 
 MAX_ROUNDS = 6
+# Steps that must know the one form hmm_mirror_register(&X->MIRROR, X->MM).
+NEED_OWNER = ('5.2-range-fault', '5.3-mirror', '03-range-hmm')
 
 
 class Conversion:
@@ -105,6 +107,7 @@ class Conversion:
                          'make the range one of PAGE_SHIFT pages (larger entries were never more than a check)')
                      for p, n, v in names.other_shift]
         self.left += [u for u in self.uses(names) if u.step == 'older' or 'version of the kernel' in u.why]
+        self.left += self.retries(tokens, names)
         self.held = {u.path for u in self.left}
         self.steps(names)
 
@@ -120,9 +123,29 @@ class Conversion:
             self.left.append(use._replace(line=line))
         for left in self.pending.values():
             self.left += left
-        if any(u.step == '03-range-hmm' for u in self.left) and len(names.owners) != 1:
+        if any(u.step in NEED_OWNER for u in self.left) and len(names.owners) != 1:
             self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
-                              "range->hmm->mm can be converted" % (len(names.owners) or 'no'))
+                              "they can be converted" % (len(names.owners) or 'no'))
+
+    def retries(self, tokens, names):
+        """5.2: hmm_range_fault() dropped mmap_sem where now it says -EBUSY and does not."""
+        left = []
+        if not any(u.step == '5.3-mirror' for u in self.uses(names)):
+            return left
+        for path in self.c_files():
+            words = tokens[path]
+            bodies = [block_around(words, t.line) for t in words
+                      if t.text in ('hmm_range_fault', 'hmm_range_snapshot', 'hmm_range_dma_map')]
+            tests = [t for a, b, t in zip(words, words[1:], words[2:])
+                     if t.text == 'EAGAIN' and b.text == '-' and a.text in ('==', '!=', 'case')]
+            left += [Use('5.3-mirror', path, t.line, 'a test of -EAGAIN in a driver for 5.2',
+                         'when the range had changed, 5.2 dropped mmap_sem and returned -EAGAIN; now it is -EBUSY, '
+                         'and the lock is held', 'test -EBUSY, and release the lock then as for any error')
+                     for t in tests if any(first <= t.line <= last for first, last in bodies)]
+            if bodies and not left:
+                self.notes.append('%s: in 5.2 hmm_range_fault() dropped mmap_sem when the range had changed; now it '
+                                  'never does without HMM_FAULT_ALLOW_RETRY' % path)
+        return left
 
     def steps(self, names):
         """All steps in their order, until none changes anything."""
@@ -174,7 +197,7 @@ class Conversion:
         if step.name == '07-page-shift' and names.other_shift:
             return False
         defines = []
-        if step.name == '03-range-hmm':
+        if step.name in NEED_OWNER:
             if len(names.owners) != 1:
                 return False
             defines = ['%s=%s' % d for d in zip(('mirror', 'mm'), next(iter(names.owners)))]
@@ -184,12 +207,12 @@ class Conversion:
             return False
         self.note(step.title)
         for path in paths:
-            copy.put(copy.place[path], hide(step, c_files[path].new))
+            copy.put(copy.place[path], before(step, c_files[path].new, names))
         complaint = copy.spatch(step, paths, defines, self.options.jobs)
         if complaint:
             # One file at a time tells which it was; that one stays as it is.
             for path in paths:
-                copy.put(copy.place[path], hide(step, c_files[path].new))
+                copy.put(copy.place[path], before(step, c_files[path].new, names))
             for path in paths:
                 complaint = copy.spatch(step, [path], defines, 1)
                 if complaint:
@@ -200,7 +223,7 @@ class Conversion:
                                           (path, step.name, complaint.split('\n')[-1].strip()))
         moved = False
         for path in c_files:
-            text = tidy(c_files[path].new, copy.get(path).replace(HIDDEN, ''))
+            text = after(step, c_files[path].new, copy.get(path), names)
             if text != c_files[path].new:
                 c_files[path].new = text
                 moved = True
@@ -214,7 +237,9 @@ class Conversion:
             return 'hmm_range_fault' in text and 'EAGAIN' in text
         if step == '17-mmap-lock':
             return 'mmap_sem' in text and os.path.dirname(path) in self.folders
-        word = {'02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm',
+        word = {'4.20-update': 'hmm_update_type', '5.2-range-fault': r'hmm_vma_|hmm_pfn_\w+\s*\(|\bvma\b',
+                '5.3-mirror': 'hmm_range_register', '5.4-flags': 'hmm_range_(fault|snapshot|dma_map)',
+                '02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm',
                 '05-dma-unmap-vma': 'hmm_range_dma_unmap', '06-register-args': 'hmm_range_register',
                 '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable'}[step]
         if not re.search(word, text):

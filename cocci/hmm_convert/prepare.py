@@ -3,22 +3,102 @@
 
 import re
 
-from .tokens import in_bare_do, tokenize
+from . import hoist
+from .tokens import TOKEN, call_end, statement_start, tokenize
+from .uses import obstacles
 
 # What a name is called while spatch must not see it.
 HIDDEN = '__hidden_from_spatch'
+# Calls that lose arguments, and with them comments between those.
+LOSES = {'05-dma-unmap-vma': ('hmm_range_dma_unmap', 5), '06-register-args': ('hmm_range_register', 5)}
 
 
-def hide(step, text):
-    """TEXT without the places at which a step would go wrong."""
-    if step.name != '06-register-args' or not re.search(r'\bdo\b', text):
-        return text
-    tokens = tokenize(text)
-    for i in sorted(in_bare_do(tokens), reverse=True):
-        if tokens[i].text == 'hmm_range_register':
-            end = tokens[i].at + len(tokens[i].text)
-            text = text[:end] + HIDDEN + text[end:]
+def edit(text, edits):
+    """TEXT with its parts from START to END replaced: edits of (start, end, new)."""
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
     return text
+
+
+def before(step, text, names):
+    """TEXT as spatch shall see it, which has to mean the same."""
+    if step.name in LOSES:
+        text = move_comments(text, *LOSES[step.name])
+    if step.name == '06-register-args':
+        text = split_declarations(text, names)
+    tokens = tokenize(text)
+    return edit(text, [(tokens[i].at, tokens[i].at + len(tokens[i].text), tokens[i].text + HIDDEN)
+                       for i in obstacles(step.name, tokens, names)])
+
+
+def line_start(text, at):
+    return text.rfind('\n', 0, at) + 1
+
+
+def indent_at(text, at):
+    return re.match(r'[ \t]*', text[line_start(text, at):]).group()
+
+
+def move_comments(text, name, number):
+    """Comments between the arguments of a call go in front of its statement."""
+    tokens = tokenize(text)
+    edits = []
+    for i, token in enumerate(tokens):
+        if token.text != name or token.directive or i + 1 >= len(tokens) or tokens[i + 1].text != '(':
+            continue
+        end = call_end(tokens, i)
+        if end is None or len(hoist.split_arguments(tokens, i)) != number:
+            continue
+        start = tokens[i + 1].at
+        inside = text[start:tokens[end].at]
+        comments = [m for m in TOKEN.finditer(inside) if m.lastgroup == 'comment']
+        at = line_start(text, tokens[statement_start(tokens, i)].at)
+        if not comments or any(at < e[1] for e in edits):
+            continue
+        indent = indent_at(text, at)
+        edits.append((at, at, ''.join(indent + m.group() + '\n' for m in comments)))
+        for m in comments:
+            left = len(inside[:m.start()].rstrip(' \t'))
+            right = m.end()
+            if inside[left - 1] not in '(\n' and inside[right:right + 1] not in (' ', '\n', ',', ''):
+                left = m.start()
+            edits.append((start + left, start + right, ' ' if inside[:left].endswith(',') and
+                          inside[right:right + 1] not in (' ', '\t', '\n') else ''))
+    return edit(text, edits)
+
+
+def split_declarations(text, names):
+    """int ret = hmm_range_register(...): declare ret, and set it behind the declarations."""
+    tokens = tokenize(text)
+    edits = []
+    for i, call in hoist.calls(tokens, names).items():
+        if call.why or not call.declaration:
+            continue
+        first, name = call.declaration
+        equal = next(k for k in range(first, i) if tokens[k].text == '=')
+        start, stop = tokens[first].at, tokens[equal - 1].at + len(tokens[equal - 1].text)
+        declared = re.sub(r'\bconst\s+', '', text[start:stop])
+        semicolon = tokens[call.end + 1].at
+        last = tokens[call.behind].at + 1
+        statement = '\n%s%s = %s;\n' % (indent_at(text, start), name, text[tokens[i].at:semicolon])
+        edits.append((start, semicolon, declared))
+        # A blank line goes behind declarations; the one that is there does.
+        rest = re.match(r'[ \t]*(?:/\*[^\n]*?\*/|//[^\n]*)?[ \t]*\n', text[last:])
+        last += rest.end() if rest else 0
+        edits.append((last, last, statement if rest else '\n' + statement))
+    return edit(text, edits)
+
+
+def after(step, old, new, names):
+    """What spatch made of OLD, mended."""
+    new = new.replace(HIDDEN, '')
+    if new == old:
+        return new
+    if step.name == '06-register-args':
+        new = order_bounds(new, {tuple(hoist.words(c.args[3])) for c in hoist.calls(tokenize(old), names).values()
+                                 if not c.why and c.end_first})
+        new = drop_repeated(new)
+    return tidy(old, new)
 
 
 def tidy(old, new):
@@ -27,10 +107,88 @@ def tidy(old, new):
     It puts else on a line of its own behind braces that it added, and leaves
     white space on the line of a statement that it removed.
     """
-    if old == new:
-        return new
     if not re.search(r'\}\n[ \t]*else\b', old):
         new = re.sub(r'\}\n[ \t]*else\b', '} else', new)
     if not re.search(r'(?m)^[ \t]+$', old):
         new = re.sub(r'(?m)^[ \t]+\n', '', new)
     return new
+
+
+class Assignment:
+    """A statement LEFT = RIGHT; without calls or other effects."""
+
+    def __init__(self, tokens, first, last):
+        equal = next(k for k in range(first, last) if tokens[k].text == '=')
+        self.first, self.last = first, last
+        self.left = tuple(hoist.words(tokens[first:equal]))
+        self.right = tuple(hoist.words(tokens[equal + 1:last]))
+        self.simple = not hoist.calls_something(tokens[equal + 1:last]) and not any(
+            w in ('++', '--', '=') for w in self.left + self.right) and self.left[0] != '*'
+
+
+    def touches(self, other):
+        """May this change what OTHER writes, or reads to write it?"""
+        if self.left == other.left or '[' in self.left:
+            return True
+        if len(self.left) == 1:
+            return self.left[0] in other.left + other.right
+        member = self.left[-1]
+        return member in other.left[:-1] or any(
+            a in ('->', '.') and b == member for a, b in zip(other.right, other.right[1:]))
+
+
+def assignments(tokens):
+    """All statements that are plain assignments: {index of the ; : Assignment}."""
+    found = {}
+    first = 0
+    for i, token in enumerate(tokens):
+        if token.text == ';':
+            inside = hoist.words(tokens[first:i])
+            if inside.count('=') == 1 and inside[0] not in hoist.KEYWORDS | hoist.TYPES and inside[0] != '=' and \
+               inside[1] in ('->', '.', '=', '[') and not token.directive:
+                found[i] = Assignment(tokens, first, i)
+        if token.text in (';', '{', '}'):
+            first = i + 1
+    return found
+
+
+def order_bounds(text, ends):
+    """The end is set before the start where computing it may read the start."""
+    if not ends:
+        return text
+    tokens = tokenize(text)
+    edits = []
+    found = assignments(tokens)
+    for last, a in found.items():
+        b = next((x for x in found.values() if x.first == last + 1), None)
+        if b and a.left[-1:] == ('start',) and b.left == a.left[:-1] + ('end',) and b.right in ends:
+            spans = [(tokens[x.first].at, tokens[x.last].at) for x in (a, b)]
+            pieces = [text[s:e] for s, e in spans]
+            edits += [spans[0] + (pieces[1],), spans[1] + (pieces[0],)]
+    return edit(text, edits)
+
+
+def drop_repeated(text):
+    """An assignment in front of the call that was made just before goes."""
+    tokens = tokenize(text)
+    found = assignments(tokens)
+    edits = []
+    gone = set()
+    for last in sorted(found):
+        a = found[last]
+        if a.left[-1] not in ('start', 'end', 'page_shift') or not a.simple:
+            continue
+        at = a.first - 1
+        while at in found and found[at].simple:
+            b = found[at]
+            if (b.left, b.right) == (a.left, a.right) and at not in gone:
+                line = line_start(text, tokens[a.first].at)
+                stop = text.find('\n', tokens[last].at) + 1
+                if text[line:stop].strip() == text[tokens[a.first].at:tokens[last].at + 1]:
+                    edits.append((line, stop, ''))
+                    gone.add(last)
+                break
+            if b.touches(a):
+                break
+            at = b.first - 1
+    return edit(text, edits)

@@ -12,6 +12,28 @@ def cocci(name, title, options, message):
 
 
 STEPS = [
+    cocci('4.20-update', 'the callback gets a struct hmm_update and returns an int', ['--no-includes'], '''
+HMM calls the driver with a struct hmm_update and wants to know whether it
+could do what it had to.  The callback of before may sleep, so where it must
+not the invalidation is refused, which the kernel does without.
+'''),
+    cocci('5.2-range-fault', 'hmm_range_register() and hmm_range_fault() in place of hmm_vma_fault()',
+          ['--local-includes'], '''
+hmm_vma_fault(), hmm_vma_get_pfns() and hmm_vma_range_done() are gone: a
+driver registers its range with its mirror, waits until nothing changes
+there, and faults or looks.  Put that into functions of the driver.  The
+range has no vma any more.
+'''),
+    cocci('5.3-mirror', 'hmm_range_register() takes the mirror in place of the mm', ['--no-includes'], '''
+A range belongs to a mirror, and hmm_range_register() wants that.  The mm
+passed so far is the one that the mirror was registered with.
+'''),
+    cocci('5.4-flags', 'hmm_range_fault() takes flags', ['--no-includes'], '''
+hmm_range_fault() and hmm_range_dma_map() take flags in place of the bool
+that said that they may block: 0 is what true was, and what false was is
+HMM_FAULT_ALLOW_RETRY.  hmm_range_snapshot() is hmm_range_fault() with
+HMM_FAULT_SNAPSHOT.
+'''),
     cocci('01-eagain', 'drop -EAGAIN handling that HMM_FAULT_ALLOW_RETRY alone needs', ['--no-includes'], '''
 hmm_range_fault() returns -EAGAIN only to a caller that passes
 HMM_FAULT_ALLOW_RETRY.  On every way that leads to the tests removed here

@@ -73,6 +73,40 @@ def arguments(tokens, i):
     return None
 
 
+def call_end(tokens, i):
+    """Index of the ) of the call whose name is tokens[i], or None."""
+    depth = 0
+    for j in range(i + 1, len(tokens)):
+        depth += {'(': 1, '[': 1, '{': 1, ')': -1, ']': -1, '}': -1}.get(tokens[j].text, 0)
+        if depth == 0:
+            return j
+    return None
+
+
+def call_start(tokens, i):
+    """Index of the bracket that the one at tokens[i] closes."""
+    depth = 0
+    for j in range(i, -1, -1):
+        depth += {')': 1, ']': 1, '}': 1, '(': -1, '[': -1, '{': -1}.get(tokens[j].text, 0)
+        if depth == 0:
+            return j
+    return 0
+
+
+def statement_start(tokens, i):
+    """Index of the first token of the statement that tokens[i] is in."""
+    depth, first = 0, i
+    for j in range(i - 1, -1, -1):
+        text = tokens[j].text
+        depth += {')': 1, ']': 1, '(': -1, '[': -1}.get(text, 0)
+        if depth <= 0 and text in ('{', '}', ';', ':') or tokens[j].directive:
+            break
+        if depth <= 0 and text in ('if', 'else', 'do', 'while', 'for', 'switch'):
+            return j + 1 if text in ('else', 'do') else j
+        first = j
+    return first
+
+
 def block_around(tokens, line):
     """First and last line of the function that LINE is in."""
     depth, first = 0, 1

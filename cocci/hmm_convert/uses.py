@@ -4,28 +4,39 @@
 import collections
 import re
 
-from .tokens import arguments, declared, in_bare_do, receiver
+from . import hoist
+from .tokens import arguments, block_around, declared, receiver
 
 # what: as found; why: why it is left; todo: what a person does about it
 Use = collections.namedtuple('Use', 'step path line what why todo')
 
 # A file without one of these has nothing to do with the mirror API.
-MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+)\b')
+MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_pfn_t|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+)\b')
 # A driver that has one of these and no hmm_mirror is of 5.5 or later.
 LATER = re.compile(r'\bmmu_interval_(notifier|read)\w*|->notifier_seq\b|\.notifier_seq\b')
 
-OLDER = {
-    'hmm_vma_fault': '5.1 and before',
-    'hmm_vma_get_pfns': '5.1 and before',
-    'hmm_vma_range_done': '5.1 and before',
-    'hmm_update_type': '4.19 and before',
-    'HMM_UPDATE_INVALIDATE': '4.20 to 5.3',
-    'hmm_range_snapshot': '5.2 and 5.3',
+# Arguments of 4.14 to 4.16, which had no struct hmm_range to keep them in.
+FIRST_FORM = {'hmm_vma_fault': 7, 'hmm_vma_get_pfns': 5, 'hmm_vma_range_done': 2}
+# Gone, and nothing takes its place by itself.
+GONE = {
+    'hmm_pfn_t': ('entries of 4.14 to 4.16 had a type and bits of their own: HMM_PFN_VALID and the others are indices '
+                  'now, so that what compiles would test other bits',
+                  'make the entries uint64_t, give the range arrays of flags and values and a pfn_shift, and use '
+                  'hmm_device_entry_to_page()'),
+    'hmm_pfn_t_to_page': ('entries of 4.14 to 4.16 had a type of their own', 'use hmm_device_entry_to_page(range, entry)'),
+    'hmm_pfn_t_to_pfn': ('entries of 4.14 to 4.16 had a type of their own', 'use hmm_device_entry_to_pfn(range, entry)'),
+    'hmm_mirror_mm_is_alive': ('struct hmm_mirror does not lead to the mm any more',
+                               'use mmget_not_zero() on the mm that the driver registered its mirror with'),
+    'hmm_get_or_create': ('it was inside HMM only', 'do without it'),
+    'hmm_devmem_add': ('devices bring their memory in through memremap_pages() since 5.3', 'use memremap_pages()'),
+    'hmm_devmem_remove': ('devices bring their memory in through memremap_pages() since 5.3', 'use memunmap_pages()'),
 }
 LOCKS = ('down_read', 'down_read_killable', 'down_read_trylock', 'up_read', 'down_write',
          'down_write_killable', 'down_write_trylock', 'up_write', 'downgrade_write',
          'lockdep_assert_held', 'lockdep_assert_held_write')
 
+NO_MIRROR = ('it wants the mirror, and that its mm is the one of an object with a mirror is not certain',
+             "pass the driver's struct hmm_mirror")
 NOT_CONVERTED = 'the semantic patch does not match it'
 
 
@@ -43,6 +54,10 @@ class Names:
         self.mms = set()
         self.owners = set()     # (member mirror, member mm) as registered
         self.other_shift = []   # (path, line, text): page_shift is not PAGE_SHIFT
+        self.types = {}         # name: tags of the structs that variables of this name have
+        self.holders = {}       # member: tags of the structs that have a struct hmm_mirror of this name
+        self.bools = set()      # names of variables of type bool
+        self.block = []         # (path, line): shows that the driver is for bool block
 
     def learn(self, path, tokens):
         self.ranges |= declared(tokens, 'hmm_range')
@@ -50,6 +65,9 @@ class Names:
         self.mms |= declared(tokens, 'mm_struct')
         self.updates |= declared(tokens, 'hmm_update')
         self.updates |= declared(tokens, 'mmu_notifier_range')
+        self.learn_types(tokens)
+        self.bools |= {b.text for a, b in zip(tokens, tokens[1:]) if a.text == 'bool' and b.kind == 'id'}
+        self.learn_generation(path, tokens)
         stores = {}
         for i, token in enumerate(tokens):
             if token.kind == 'id' and i > 2 and tokens[i - 1].text == '=' and \
@@ -67,6 +85,46 @@ class Names:
                 elif len(args[1]) == 1:
                     for member in stores.get((owner, args[1][0]), ()):
                         self.owners.add((mirror, member))
+
+    def learn_generation(self, path, tokens):
+        for i, token in enumerate(tokens):
+            args = arguments(tokens, i) if token.text in ('hmm_range_fault', 'hmm_range_dma_map') else None
+            if token.text in ('hmm_range_snapshot', 'hmm_vma_fault') or args and args[-1] in (['true'], ['false']):
+                self.block.append((path, token.line))
+
+    def learn_types(self, tokens):
+        braces = []             # tag of the struct that each { around begins, or None
+        for i, token in enumerate(tokens):
+            if token.text == '{':
+                braces.append(tokens[i - 1].text if i > 1 and tokens[i - 2].text == 'struct' else None)
+            elif token.text == '}' and braces:
+                braces.pop()
+            elif token.text == 'struct' and i + 2 < len(tokens) and tokens[i + 2].text != '{':
+                tag, k = tokens[i + 1].text, i + 2
+                while k < len(tokens) and (tokens[k].text in ('*', 'const') or
+                                           tokens[k].kind == 'id' and tokens[k + 1].text in (',', ';', '=', ')', '[')):
+                    if tokens[k].kind == 'id' and tokens[k].text != 'const':
+                        self.types.setdefault(tokens[k].text, set()).add(tag)
+                        if tag == 'hmm_mirror' and braces and braces[-1] and tokens[k - 1].text != '*':
+                            self.holders.setdefault(tokens[k].text, set()).add(braces[-1])
+                        if tokens[k + 1].text != ',' or tokens[k + 2].text in ('struct', 'const'):
+                            break
+                        k += 1
+                    k += 1
+
+    def owners_only(self, tokens, line):
+        """In the function at LINE, is each X in X->mm an object with a mirror?"""
+        if len(self.owners) != 1:
+            return False
+        mirror, mm = next(iter(self.owners))
+        first, last = block_around(tokens, line)
+        found = False
+        for i, token in enumerate(tokens):
+            if first <= token.line <= last and token.text == mm and receiver(tokens, i):
+                found = True
+                if not self.types.get(receiver(tokens, i), {None}) <= self.holders.get(mirror, set()):
+                    return False
+        return found
 
     def shifts(self, path, tokens):
         """Find page shifts that are not PAGE_SHIFT; needs all names."""
@@ -107,10 +165,40 @@ class Names:
         return False
 
 
+def is_bool(arg, names):
+    return arg[-1:] and arg[-1] in names.bools and arg[:-1] in ([], ['!'])
+
+
+def is_flags(arg):
+    return any(w.startswith('HMM_FAULT_') for w in arg) or len(arg) == 1 and re.match(r'\w*flags$', arg[0])
+
+
+def is_mm(arg, names):
+    """Is an argument, as words, an mm where a mirror belongs?"""
+    return bool(arg) and arg[-1] in names.mms | {'mm'} and arg[-1] not in names.mirrors
+
+
+def obstacles(step, tokens, names):
+    """Calls that a step's semantic patch must not see: {index: (why, what to do)}."""
+    found = {}
+    if step == '06-register-args':
+        for i, call in hoist.calls(tokens, names).items():
+            if is_mm(hoist.words(call.args[1]), names):
+                found[i] = NO_MIRROR
+            elif call.why:
+                found[i] = call.why
+    elif step in ('5.2-range-fault', '5.3-mirror'):
+        for i, token in enumerate(tokens):
+            if token.text in ('hmm_range_register', 'hmm_vma_fault', 'hmm_vma_get_pfns') and \
+               not names.owners_only(tokens, token.line):
+                found[i] = NO_MIRROR
+    return found
+
+
 def old_uses(path, tokens, names, lock):
     """Uses of the old API in a file; LOCK: mmap_sem counts too."""
     uses = []
-    bare = in_bare_do(tokens)
+    calls = hoist.calls(tokens, names)
 
     def use(step, token, what, why=NOT_CONVERTED, todo='convert it by hand'):
         if token.version:
@@ -123,9 +211,34 @@ def old_uses(path, tokens, names, lock):
             continue
         word = token.text
         after = tokens[i + 1].text if i + 1 < len(tokens) else ''
-        if word in OLDER:
-            use('older', token, word, 'it belongs to the API of ' + OLDER[word],
-                'bring the driver to the API of August 2019 first: hmm_range_register() and hmm_range_fault(range, flags)')
+        args = arguments(tokens, i) if word in FIRST_FORM else None
+        if args and len(args) == FIRST_FORM[word]:
+            use('older', token, '%s() of %d arguments' % (word, len(args)), 'it belongs to 4.14 to 4.16, whose entries '
+                'had another format: what compiles would not be right',
+                'bring the driver to the API of 4.17 first: a struct hmm_range with flags, values, pfn_shift and pfns')
+        elif word == 'hmm_vma_range_done':
+            use('5.2-range-fault', token, word)
+        elif word in FIRST_FORM:
+            blocks = word != 'hmm_vma_fault' or args and len(args) == 2 and args[1] == ['true']
+            use('5.2-range-fault', token, word, 'which mirror its range belongs to is not certain, or its function sets '
+                'one of the variables again or tests -EBUSY or -EAGAIN, which mean something else now' if blocks else
+                'a fault that may not block drops mmap_sem, and when it did has changed',
+                'look the vma up in X->mm, X being what hmm_mirror_register(&X->mirror, X->mm) was called for, and '
+                'handle all errors alike' if blocks else
+                'use hmm_range_fault(range, HMM_FAULT_ALLOW_RETRY): only after -EAGAIN is the lock dropped')
+        elif word in GONE:
+            use('older', token, word, *GONE[word])
+        elif word.startswith('hmm_pfn_') and after == '(' and word[8:] in ('to_page', 'to_pfn', 'from_page', 'from_pfn'):
+            use('5.2-range-fault', token, word + '()', NOT_CONVERTED, 'use hmm_device_entry_%s()' % word[8:])
+        elif word == 'hmm_update_type':
+            use('4.20-update', token, 'enum hmm_update_type',
+                'only a callback that does not use it, and is used as a callback only, is converted',
+                'let the callback take a const struct mmu_notifier_range * and return 0, or -EAGAIN where it must not sleep')
+        elif word == 'HMM_UPDATE_INVALIDATE':
+            use('16-hmm-update', token, word, 'there is no kind of update any more: there was only this one',
+                'do what is done for it always')
+        elif word == 'hmm_range_snapshot':
+            use('5.4-flags', token, word)
         elif word in ('hmm_range_register', 'hmm_range_dma_unmap'):
             step, few, many = (('06-register-args', 2, 5) if word == 'hmm_range_register'
                                else ('05-dma-unmap-vma', 4, 5))
@@ -142,21 +255,11 @@ def old_uses(path, tokens, names, lock):
                 use(step, token, 'a declaration of %s()' % word, "the driver brings HMM's own declarations",
                     'remove it: <linux/hmm.h> declares the function')
             elif len(args) == many and word == 'hmm_range_register':
-                if args[1] and args[1][-1] in names.mms | {'mm'} and args[1][-1] not in names.mirrors:
-                    use('older', token, 'hmm_range_register() with an mm', "5.2's form takes an mm where a mirror belongs",
-                        "pass the driver's struct hmm_mirror as the second argument")
-                elif i in bare:
-                    use(step, token, 'hmm_range_register() of five arguments',
-                        'Coccinelle puts no braces around the body of a do loop', 'put the braces there')
-                elif has_effect(args[0]):
-                    use(step, token, 'hmm_range_register() of five arguments',
-                        'its range does something when it is evaluated: it would be evaluated several times',
-                        'put the range into a variable first')
+                if is_mm(args[1], names):
+                    use('5.3-mirror', token, 'hmm_range_register() with an mm', *NO_MIRROR)
                 else:
                     use(step, token, 'hmm_range_register() of five arguments',
-                        'the arguments cannot become assignments in front of the statement without changing '
-                        'what is evaluated when',
-                        'set start and end of the range and call hmm_range_register(range, mirror)')
+                        *(i in calls and calls[i].why or (NOT_CONVERTED, hoist.APART)))
             elif len(args) == many:
                 use(step, token, 'hmm_range_dma_unmap() with a vma',
                     'the vma argument does something when it is evaluated' if has_effect(args[1]) else NOT_CONVERTED,
@@ -164,11 +267,16 @@ def old_uses(path, tokens, names, lock):
             elif len(args) != few:
                 use(step, token, '%s() of %d arguments' % (word, len(args)), 'no API of HMM has this form',
                     'see <linux/hmm.h> of hmm-backport')
-        elif word == 'hmm_range_fault':
+        elif word in ('hmm_range_fault', 'hmm_range_dma_map'):
             args = arguments(tokens, i)
-            if args and len(args) == 2 and args[1] in (['true'], ['false'], ['block']):
-                use('older', token, 'hmm_range_fault(range, bool block)', 'it belongs to the API of 5.2 and 5.3',
-                    'pass flags: 0 where block was true, HMM_FAULT_ALLOW_RETRY where it was false')
+            if args and len(args) == (2 if word == 'hmm_range_fault' else 4) and args[0][:1] != ['struct']:
+                if args[-1] in (['true'], ['false']) or is_bool(args[-1], names):
+                    use('5.4-flags', token, word + '() with bool block', NOT_CONVERTED,
+                        'pass flags: 0 where block was true, HMM_FAULT_ALLOW_RETRY where it was false')
+                elif args[-1] == ['1'] or names.block and not is_flags(args[-1]):
+                    use('older', token, '%s() with %s' % (word, ' '.join(args[-1])),
+                        'this is a bool in 5.2 and 5.3 and flags later, which mean the opposite',
+                        'write true or false, or HMM_FAULT_... flags')
         elif word in ('hmm_range_page_shift', 'hmm_range_page_size'):
             use('07-page-shift', token, word + '()')
         elif word == 'page_shift' and (receiver(tokens, i) in names.ranges or
@@ -179,8 +287,8 @@ def old_uses(path, tokens, names, lock):
             use('02-range-list', token, 'list of a struct hmm_range',
                 "the list is HMM's own and is gone", 'use a list of your own')
         elif word == 'vma' and receiver(tokens, i) in names.ranges and after != '(':
-            use('older', token, 'vma of a struct hmm_range', 'it belongs to the API of 5.1 and before',
-                'bring the driver to the API of August 2019 first')
+            use('5.2-range-fault', token, 'vma of a struct hmm_range', 'which vma it is here is not certain',
+                'use the vma itself')
         elif word == 'hmm' and (receiver(tokens, i) in names.ranges or receiver(tokens, i) in names.mirrors):
             use('03-range-hmm', token, 'hmm of a range or mirror',
                 "which mm of the driver's own it leads to is not certain",

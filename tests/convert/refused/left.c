@@ -16,15 +16,37 @@ static int (*register_range)(struct hmm_range *, struct hmm_mirror *, unsigned l
 
 static int left(struct hmm_range *range, struct hmm_mirror *mirror, unsigned long start, unsigned long end)
 {
-	int ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	int first = hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	int ret = first ? 1 : read(range);
+	int inside = -hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	struct job *j = &(struct job){ .n = hmm_range_register(range, mirror, start, end, PAGE_SHIFT) };	/* left: 06-register-args */
 
 	if (range && hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
 		return 1;
+	if ((range == 0) || hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
+		return 1;
+	if (ret++ < hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
+		return 1;
 	ret = range ? hmm_range_register(range, mirror, start, end, PAGE_SHIFT) : 0;	/* left: 06-register-args */
+	ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT) + next(range);	/* left: 06-register-args */
 	while (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
 		ret++;
+	do {
+		ret++;
+	} while (hmm_range_register(range, mirror, start, end, PAGE_SHIFT));	/* left: 06-register-args */
+	for (ret = 0; hmm_range_register(range, mirror, start, end, PAGE_SHIFT); ret++)	/* left: 06-register-args */
+		next(range);
+	for (; ret; hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
+		next(range);
+	switch (hmm_range_register(range, mirror, start, end, PAGE_SHIFT)) {	/* left: 06-register-args */
+	}
+	use(ret, hmm_range_register(range, mirror, start, end, PAGE_SHIFT));	/* left: 06-register-args */
+	ret = 0, hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	ret = ({ hmm_range_register(range, mirror, start, end, PAGE_SHIFT); });	/* left: 06-register-args */
 	hmm_range_register(next(range), mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	hmm_range_register(range, mirror, start, range->start + end, PAGE_SHIFT);	/* left: 06-register-args */
+	hmm_range_register(&j->range, mirror, start, range->start + end, PAGE_SHIFT);	/* left: 06-register-args */
+	hmm_range_register(range, mirror, start_of(j), end_of(j), PAGE_SHIFT);	/* left: 06-register-args */
 	do
 		hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	while (ret);

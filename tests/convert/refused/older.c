@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Earlier generations of the API, and what looks converted but would be wrong. */
+/* Earlier generations of the API, where nothing proves what they mean. */
 #include <linux/hmm.h>
 
 static int older(struct hmm_range *range, struct mm_struct *mm, struct hmm_mirror *mirror, struct vm_area_struct *vma)
 {
-	hmm_range_register(range, mm, 0, 4096, PAGE_SHIFT);	/* left: older */
-	hmm_range_register(range, mirror, 0, 1UL << 21, 21);	/* left: 07-page-shift */
-	range->page_shift = huge_page_shift(h);	/* left: 07-page-shift */
-	range->vma = vma;	/* left: older */
-	if (hmm_vma_fault(range, true))	/* left: older */
-		return hmm_vma_range_done(range);	/* left: older */
-	hmm_vma_get_pfns(range);	/* left: older */
-	hmm_range_snapshot(range);	/* left: older */
-	return hmm_range_fault(range, true);	/* left: older */
+	hmm_range_register(range, mm, 0, 4096, PAGE_SHIFT);	/* left: 5.3-mirror */
+	hmm_range_register(range, current->mm, 0, 4096, PAGE_SHIFT);	/* left: 5.3-mirror */
+	range->vma = vma;	/* left: 5.2-range-fault */
+	if (hmm_vma_fault(range, true))	/* left: 5.2-range-fault */
+		return drop(range);
+	if (hmm_vma_fault(range, false))	/* left: 5.2-range-fault */
+		return drop(range);
+	return hmm_vma_get_pfns(range);	/* left: 5.2-range-fault */
 }
 
-static int versions(struct hmm_range *range, struct hmm_mirror *mirror)
+/* It looks at the kind of update, of which there was one. */
+static void sync(struct hmm_mirror *mirror, enum hmm_update_type update, unsigned long start, unsigned long end)	/* left: 4.20-update */
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 4, 0)
-	return hmm_range_register(range, mirror);
-#else
-	return hmm_range_register(range, mirror, 0, 4096, PAGE_SHIFT);	/* left: 06-register-args */
-#endif
-}
-
-static void sync(struct hmm_mirror *mirror, enum hmm_update_type update, unsigned long start, unsigned long end)	/* left: older */
-{
-	if (update == HMM_UPDATE_INVALIDATE)	/* left: older */
+	if (update == HMM_UPDATE_INVALIDATE)	/* left: 16-hmm-update */
 		drop(mirror, start, end);
 }

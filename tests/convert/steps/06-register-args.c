@@ -46,6 +46,33 @@ out:
 	return ret;
 }
 
+/* What is evaluated first and always, whatever is around it. */
+static int more(struct hmm_range *range, struct hmm_mirror *mirror,
+		unsigned long start, unsigned long end)
+{
+	int ret;
+
+	if (hmm_range_register(range, mirror, start, end, PAGE_SHIFT) || g())
+		return 1;
+	if (!hmm_range_register(range, mirror, start, end, PAGE_SHIFT) && g())
+		return 1;
+	if ((ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT)) < 0 || x)
+		return 1;
+	if (WARN_ON(hmm_range_register(range, mirror, start, end, PAGE_SHIFT)))
+		return 1;
+	ret |= hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	ret = (int)hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	(void)hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	switch (x) {
+	case 0:
+		return !hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	}
+	if (x)
+		return hmm_range_register(range, mirror, start, end, PAGE_SHIFT) < 0;
+	WARN_ON(hmm_range_register(range, mirror, start, end, PAGE_SHIFT));
+	return hmm_range_register(range, mirror, start, end, PAGE_SHIFT) ? -EFAULT : 0;
+}
+
 /* None of these can be changed so without changing what they do. */
 static int left(struct hmm_range *range, struct hmm_mirror *mirror,
 		unsigned long start, unsigned long end)

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/// hmm_vma_fault(), hmm_vma_get_pfns() and hmm_vma_range_done() of 4.17 to 5.1
+/// become functions of the driver on top of hmm_range_register() and its kin.
+//# v5.2 and 5.3: "mm/hmm: improve and rename hmm_vma_fault() to
+//# hmm_range_fault()", "mm/hmm: move hmm_vma_range_done and hmm_vma_fault to
+//# nouveau".  The names of two members have to be given: -D mirror=NAME
+//# -D mm=NAME, such that the driver registers its mirrors with
+//# hmm_mirror_register(&X->mirror, X->mm).  The mirror is X's if the vma of the
+//# range was looked up in X->mm in the same function.  Only blocking faults: the
+//# others drop mmap_sem in ways that differ.  A test of -EBUSY or -EAGAIN in the
+//# function is left for a person: they mean something else now.
+//
+// Confidence: Medium
+// Copyright: (C) 2026 hmm-backport contributors.
+// Options: --include-headers --local-includes
+
+virtual patch
+virtual context
+virtual org
+virtual report
+
+@initialize:python@
+@@
+first = {}
+
+def note(name, p):
+    key = (name, p[0].file)
+    first[key] = min(first.get(key, 1 << 30), int(p[0].line))
+
+def is_first(name, p):
+    return first[name, p[0].file] == int(p[0].line)
+
+# vma = find_vma(X->mm, ...), or with a variable that is X->mm.
+@own@
+identifier virtual.mm, f, V, X;
+identifier find =~ "^find_(exact_)?vma";
+expression list es;
+position p;
+@@
+f(...)
+{
+<+...
+V@p = find(X->mm, es)
+...+>
+}
+
+@linked@
+identifier own.f, own.V;
+identifier r;
+expression R;
+position l;
+@@
+f(...)
+{
+<+...
+\(r.vma@l = V\|R->vma@l = V\)
+...+>
+}
+
+// Any other vma, mm or object in the function.
+@other@
+identifier own.f, own.V, own.X;
+position q != own.p;
+expression E;
+@@
+f(...)
+{
+<+...
+\(V@q = E\|&V\|&X\)
+...+>
+}
+
+@others@
+identifier own.f;
+identifier r;
+expression R, E;
+position m != linked.l;
+@@
+f(...)
+{
+<+...
+\(r.vma@m = E\|R->vma@m = E\)
+...+>
+}
+
+@tested@
+identifier own.f;
+expression E;
+binary operator is = {==,!=};
+@@
+f(...)
+{
+<+...
+\(E is -EAGAIN\|E is -EBUSY\)
+...+>
+}
+
+@call@
+identifier own.f;
+expression R;
+position p;
+symbol true;
+@@
+f(...)
+{
+<+...
+\(hmm_vma_fault@p(R, true)\|hmm_vma_get_pfns@p(R)\)
+...+>
+}
+
+// On some way there without looking it up, or with another X since.
+@unset exists@
+identifier virtual.mm, own.f, own.V, own.X, own.find;
+expression R;
+expression list es;
+position call.p, q;
+symbol true;
+@@
+f(...)
+{
+... when != V = find(X->mm, es)
+\(hmm_vma_fault@p@q(R, true)\|hmm_vma_get_pfns@p@q(R)\)
+... when any
+}
+
+@reset exists@
+identifier virtual.mm, own.V, own.X, own.find;
+expression R, E;
+expression list es;
+position call.p, q;
+symbol true;
+@@
+\(X = E\|X++\|X--\|++X\|--X\)
+... when != V = find(X->mm, es)
+\(hmm_vma_fault@p@q(R, true)\|hmm_vma_get_pfns@p@q(R)\)
+
+@depends on patch && linked && !other && !others && !tested@
+identifier virtual.mirror, own.f, own.X;
+expression R;
+position call.p != {unset.q,reset.q};
+symbol true;
+@@
+f(...)
+{
+<...
+(
+- hmm_vma_fault@p(R, true)
++ mirror_range_fault(R, &X->mirror)
+|
+- hmm_vma_get_pfns@p(R)
++ mirror_range_snapshot(R, &X->mirror)
+)
+...>
+}
+
+@depends on patch && linked && !other && !others && !tested && !unset && !reset@
+identifier own.f, own.V;
+expression R;
+identifier r;
+@@
+f(...)
+{
+<...
+(
+- r.vma = V;
+|
+- R->vma = V;
+)
+...>
+}
+
+// What is read there is what was set.
+@depends on patch && linked && !other && !others && !tested@
+identifier own.f, own.V;
+struct hmm_range *R;
+struct hmm_range r;
+@@
+f(...)
+{
+<...
+(
+- r.vma
++ V
+|
+- R->vma
++ V
+)
+...>
+}
+
+@depends on patch@
+expression R;
+@@
+- hmm_vma_range_done(R);
++ hmm_range_unregister(R);
+
+@depends on patch@
+expression R;
+@@
+- hmm_vma_range_done(R)
++ mirror_range_done(R)
+
+@depends on patch@
+expression R, E;
+@@
+(
+- hmm_pfn_to_page(R, E)
++ hmm_device_entry_to_page(R, E)
+|
+- hmm_pfn_to_pfn(R, E)
++ hmm_device_entry_to_pfn(R, E)
+|
+- hmm_pfn_from_page(R, E)
++ hmm_device_entry_from_page(R, E)
+|
+- hmm_pfn_from_pfn(R, E)
++ hmm_device_entry_from_pfn(R, E)
+)
+
+// The helpers go in front of the first function that needs them.
+@have_fault@
+@@
+mirror_range_fault(...) { ... }
+
+@use_fault depends on patch && !have_fault@
+identifier g != mirror_range_fault;
+position here;
+@@
+g@here(...)
+{
+<+...
+mirror_range_fault(...)
+...+>
+}
+
+@script:python@
+here << use_fault.here;
+@@
+note('fault', here)
+
+@script:python first_fault@
+here << use_fault.here;
+@@
+if not is_first('fault', here):
+    cocci.include_match(False)
+
+@depends on patch && first_fault@
+identifier use_fault.g;
+position use_fault.here;
+@@
++ static int mirror_range_fault(struct hmm_range *range, struct hmm_mirror *mirror)
++ {
++	long ret;
++
++	range->default_flags = 0;
++	range->pfn_flags_mask = -1UL;
++	ret = hmm_range_register(range, mirror, range->start, range->end, PAGE_SHIFT);
++	if (ret)
++		return ret;
++	ret = -EBUSY;
++	if (hmm_range_wait_until_valid(range, HMM_RANGE_DEFAULT_TIMEOUT))
++		ret = hmm_range_fault(range, true);
++	if (ret < 0) {
++		hmm_range_unregister(range);
++		return ret;
++	}
++	return 0;
++ }
++
+  g@here(...) { ... }
+
+@have_snapshot@
+@@
+mirror_range_snapshot(...) { ... }
+
+@use_snapshot depends on patch && !have_snapshot@
+identifier g != mirror_range_snapshot;
+position here;
+@@
+g@here(...)
+{
+<+...
+mirror_range_snapshot(...)
+...+>
+}
+
+@script:python@
+here << use_snapshot.here;
+@@
+note('snapshot', here)
+
+@script:python first_snapshot@
+here << use_snapshot.here;
+@@
+if not is_first('snapshot', here):
+    cocci.include_match(False)
+
+@depends on patch && first_snapshot@
+identifier use_snapshot.g;
+position use_snapshot.here;
+@@
++ static int mirror_range_snapshot(struct hmm_range *range, struct hmm_mirror *mirror)
++ {
++	long ret;
++
++	ret = hmm_range_register(range, mirror, range->start, range->end, PAGE_SHIFT);
++	if (ret)
++		return ret;
++	ret = -EBUSY;
++	if (hmm_range_wait_until_valid(range, HMM_RANGE_DEFAULT_TIMEOUT))
++		ret = hmm_range_snapshot(range);
++	if (ret < 0) {
++		hmm_range_unregister(range);
++		return ret;
++	}
++	return 0;
++ }
++
+  g@here(...) { ... }
+
+@have_done@
+@@
+mirror_range_done(...) { ... }
+
+@use_done depends on patch && !have_done@
+identifier g != mirror_range_done;
+position here;
+@@
+g@here(...)
+{
+<+...
+mirror_range_done(...)
+...+>
+}
+
+@script:python@
+here << use_done.here;
+@@
+note('done', here)
+
+@script:python first_done@
+here << use_done.here;
+@@
+if not is_first('done', here):
+    cocci.include_match(False)
+
+@depends on patch && first_done@
+identifier use_done.g;
+position use_done.here;
+@@
++ static int mirror_range_done(struct hmm_range *range)
++ {
++	int valid = hmm_range_valid(range);
++
++	hmm_range_unregister(range);
++	return valid;
++ }
++
+  g@here(...) { ... }
+
+@r depends on context || org || report@
+identifier old = {hmm_vma_fault,hmm_vma_get_pfns,hmm_vma_range_done};
+position p;
+@@
+* old@p(...)
+
+@script:python depends on org@
+p << r.p;
+@@
+cocci.print_main("hmm_range_register() and hmm_range_fault() do this", p)
+
+@script:python depends on report@
+p << r.p;
+@@
+coccilib.report.print_report(p[0], "WARNING: hmm_range_register() and hmm_range_fault() do this")

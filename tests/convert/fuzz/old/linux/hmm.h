@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Stand-in for the APIs that hmm-convert converts from.  GENERATION is 5 for
+ * the one right before the series "hmm cleanups, v2", 4 for the one of 5.3 and
+ * 3 for that of 5.2.
+ *
+ * hmm_range_register() sets the bounds also where it then fails, as callers of
+ * the new API do: a driver that looks at them after a failure was never right.
+ */
+#ifndef FUZZ_HMM_H
+#define FUZZ_HMM_H
+
+#include "world.h"
+
+struct hmm {
+	struct mm_struct *mm;
+};
+
+struct hmm_update {
+	unsigned long start, end;
+	bool blockable;
+};
+
+struct hmm_mirror_ops {
+	void (*release)(struct hmm_mirror *mirror);
+	int (*sync_cpu_device_pagetables)(struct hmm_mirror *mirror,
+					  const struct hmm_update *update);
+};
+
+struct hmm_mirror {
+	struct hmm *hmm;
+	const struct hmm_mirror_ops *ops;
+	struct list_head list;
+};
+
+struct hmm_range {
+	struct hmm *hmm;
+	struct list_head list;
+	unsigned long start;
+	unsigned long end;
+	uint64_t *pfns;
+	const uint64_t *flags;
+	const uint64_t *values;
+	uint64_t default_flags;
+	uint64_t pfn_flags_mask;
+	uint8_t page_shift;
+	uint8_t pfn_shift;
+	bool valid;
+};
+
+static inline int hmm_mirror_register(struct hmm_mirror *mirror, struct mm_struct *mm)
+{
+	return fuzz_mirror_register(mirror, mm);
+}
+
+static inline void hmm_mirror_unregister(struct hmm_mirror *mirror)
+{
+	fuzz_mirror_unregister(mirror);
+}
+
+#if GENERATION >= 4
+static inline int hmm_range_register(struct hmm_range *range, struct hmm_mirror *mirror,
+				     unsigned long start, unsigned long end,
+				     unsigned int page_shift)
+{
+	int ret;
+
+	range->page_shift = page_shift;
+	range->start = start;
+	range->end = end;
+	ret = fuzz_register(range, mirror, start, end, page_shift);
+	range->hmm = ret ? NULL : mirror->hmm;
+	return ret;
+}
+#else
+struct hmm_mirror *fuzz_mirror_of(struct mm_struct *mm);
+
+static inline int hmm_range_register(struct hmm_range *range, struct mm_struct *mm,
+				     unsigned long start, unsigned long end,
+				     unsigned int page_shift)
+{
+	struct hmm_mirror *mirror = fuzz_mirror_of(mm);
+	int ret;
+
+	range->page_shift = page_shift;
+	range->start = start;
+	range->end = end;
+	ret = fuzz_register(range, mirror, start, end, page_shift);
+	range->hmm = ret ? NULL : mirror->hmm;
+	return ret;
+}
+#endif
+
+static inline void hmm_range_unregister(struct hmm_range *range)
+{
+	fuzz_unregister(range);
+	range->hmm = NULL;
+}
+
+static inline bool hmm_range_wait_until_valid(struct hmm_range *range, unsigned long timeout)
+{
+	return fuzz_wait(range, timeout);
+}
+
+static inline bool hmm_range_valid(struct hmm_range *range)
+{
+	return fuzz_valid(range);
+}
+
+static inline unsigned int hmm_range_page_shift(const struct hmm_range *range)
+{
+	return range->page_shift;
+}
+
+static inline unsigned long hmm_range_page_size(const struct hmm_range *range)
+{
+	return 1UL << range->page_shift;
+}
+
+#if GENERATION >= 5
+static inline long hmm_range_fault(struct hmm_range *range, unsigned int flags)
+{
+	return fuzz_fault(range, flags);
+}
+
+static inline long hmm_range_dma_map(struct hmm_range *range, struct device *device,
+				     dma_addr_t *daddrs, unsigned int flags)
+{
+	return fuzz_dma_map(range, device, daddrs, flags);
+}
+#else
+static inline long hmm_range_fault(struct hmm_range *range, bool block)
+{
+	return fuzz_fault(range, block ? 0 : HMM_FAULT_ALLOW_RETRY);
+}
+
+static inline long hmm_range_snapshot(struct hmm_range *range)
+{
+	return fuzz_fault(range, HMM_FAULT_SNAPSHOT);
+}
+
+static inline long hmm_range_dma_map(struct hmm_range *range, struct device *device,
+				     dma_addr_t *daddrs, bool block)
+{
+	return fuzz_dma_map(range, device, daddrs, block ? 0 : HMM_FAULT_ALLOW_RETRY);
+}
+#endif
+
+static inline long hmm_range_dma_unmap(struct hmm_range *range, struct vm_area_struct *vma,
+				       struct device *device, dma_addr_t *daddrs, bool dirty)
+{
+	return fuzz_dma_unmap(range, device, daddrs, dirty);
+}
+
+#endif

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What looks converted but would be wrong. */
+#include <linux/hmm.h>
+
+static int other_shift(struct hmm_range *range, struct hmm_mirror *mirror)
+{
+	hmm_range_register(range, mirror, 0, 1UL << 21, 21);	/* left: 07-page-shift */
+	range->page_shift = huge_page_shift(h);	/* left: 07-page-shift */
+	return 0;
+}
+
+static int versions(struct hmm_range *range, struct hmm_mirror *mirror)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 4, 0)
+	return hmm_range_register(range, mirror);
+#else
+	return hmm_range_register(range, mirror, 0, 4096, PAGE_SHIFT);	/* left: 06-register-args */
+#endif
+}
