@@ -116,26 +116,40 @@ void dev_flush_delay(int fd, unsigned int ms)
 
 /* The oracle */
 
-struct frame frame_of(pid_t pid, const void *addr)
+void frames_of(pid_t pid, const void *addr, size_t npages, struct frame *frames)
 {
-	struct frame f = { 0 };
 	char path[64] = "/proc/self/pagemap";
-	uint64_t word;
+	uint64_t words[64];
+	size_t i;
 	int fd;
 
+	CHECK(npages <= 64, "too many pages at once");
 	if (pid)
 		snprintf(path, sizeof(path), "/proc/%d/pagemap", pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	CHECK(fd >= 0, "%s: %s", path, strerror(errno));
-	CHECK(pread(fd, &word, sizeof(word), (off_t)((uintptr_t)addr / PAGE * sizeof(word))) ==
-	      sizeof(word), "%s: nothing for %p", path, addr);
+	CHECK(pread(fd, words, npages * sizeof(words[0]),
+		    (off_t)((uintptr_t)addr / PAGE * sizeof(words[0]))) ==
+	      (ssize_t)(npages * sizeof(words[0])), "%s: nothing for %p", path, addr);
 	close(fd);
-	f.present = word >> 63;
-	f.swapped = word >> 62 & 1;
-	f.exclusive = word >> 56 & 1;
-	if (f.present)
-		f.pfn = word & ((1ULL << 55) - 1);
-	CHECK(!f.present || f.pfn, "%s shows no frames: root is needed", path);
+	for (i = 0; i < npages; i++) {
+		frames[i] = (struct frame) {
+			.present = words[i] >> 63,
+			.swapped = words[i] >> 62 & 1,
+			.exclusive = words[i] >> 56 & 1,
+		};
+		if (frames[i].present)
+			frames[i].pfn = words[i] & ((1ULL << 55) - 1);
+		CHECK(!frames[i].present || frames[i].pfn, "%s shows no frames: root is needed",
+		      path);
+	}
+}
+
+struct frame frame_of(pid_t pid, const void *addr)
+{
+	struct frame f;
+
+	frames_of(pid, addr, 1, &f);
 	return f;
 }
 

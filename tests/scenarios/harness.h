@@ -114,6 +114,7 @@ struct frame {
 };
 
 struct frame frame_of(pid_t pid, const void *addr);	/* pid 0: this process */
+void frames_of(pid_t pid, const void *addr, size_t npages, struct frame *frames);
 bool frame_flag(uint64_t pfn, int bit);			/* /proc/kpageflags */
 #define KPF_DIRTY	4
 
