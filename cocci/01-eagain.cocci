@@ -64,7 +64,18 @@ assignment operator aop;
 expression range, E;
 position set.s, test.p, q;
 @@
-\(R@s aop E\|R++\|R--\|++R\|--R\|&R\)
+R@s aop E
+... when != R = hmm_range_fault(range, 0)
+    when != R = hmm_range_fault(range, HMM_FAULT_SNAPSHOT)
+R is@p@q -EAGAIN
+
+@changed exists@
+identifier call.R;
+binary operator test.is;
+expression range;
+position test.p, q;
+@@
+\(R++\|R--\|++R\|--R\|&R\)
 ... when != R = hmm_range_fault(range, 0)
     when != R = hmm_range_fault(range, HMM_FAULT_SNAPSHOT)
 R is@p@q -EAGAIN
@@ -72,22 +83,27 @@ R is@p@q -EAGAIN
 // What only such a test uses.
 @jump@
 identifier call.R, f, l;
-position p != {unset.q,reset.q};
+position p != {unset.q,reset.q,changed.q};
 @@
 f(...)
 {
 <+...
-if (\(R ==@p -EAGAIN\|likely(R ==@p -EAGAIN)\|unlikely(R ==@p -EAGAIN)\)) {
+if (\(R ==@p -EAGAIN\|likely(R ==@p -EAGAIN)\|unlikely(R ==@p -EAGAIN)\))
+(
+goto l;
+|
+{
 <+...
 goto l;
 ...+>
 }
+)
 ...+>
 }
 
 @count@
 identifier call.R, f, n;
-position p != {unset.q,reset.q};
+position p != {unset.q,reset.q,changed.q};
 @@
 f(...)
 {
@@ -103,7 +119,7 @@ if (\(R ==@p -EAGAIN\|likely(R ==@p -EAGAIN)\|unlikely(R ==@p -EAGAIN)\)) {
 @depends on patch@
 identifier call.R;
 expression E;
-position p != {unset.q,reset.q};
+position p != {unset.q,reset.q,changed.q};
 @@
 (
 - R ==@p -EAGAIN || E
@@ -122,7 +138,7 @@ position p != {unset.q,reset.q};
 @depends on patch@
 identifier call.R;
 statement S, T;
-position p != {unset.q,reset.q};
+position p != {unset.q,reset.q,changed.q};
 @@
 (
 - if (\(R ==@p -EAGAIN\|likely(R ==@p -EAGAIN)\|unlikely(R ==@p -EAGAIN)\)) S else
@@ -201,7 +217,7 @@ identifier call.R, l;
 @r depends on context || org || report@
 identifier call.R;
 binary operator test.is;
-position p != {unset.q,reset.q};
+position p != {unset.q,reset.q,changed.q};
 @@
 * R is@p -EAGAIN
 

@@ -327,6 +327,10 @@ expression X;
 expression X;
 @@
 (
+- X.page_shift = X.page_shift;
+|
+- X->page_shift = X->page_shift;
+|
 - X.start = X.start;
 |
 - X.end = X.end;

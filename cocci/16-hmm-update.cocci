@@ -13,6 +13,13 @@ virtual context
 virtual org
 virtual report
 
+// There was no other kind of update.
+@depends on patch@
+struct hmm_update *U;
+statement S;
+@@
+- if (U->event != HMM_UPDATE_INVALIDATE) S
+
 @depends on patch@
 struct hmm_update *U;
 @@

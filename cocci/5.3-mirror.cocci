@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /// hmm_range_register() takes the mirror in place of the mm.
-//# v5.3, "mm/hmm: Do not use list*_rcu() for hmm->ranges" and its neighbours.
+//# v5.3, "mm/hmm: Use hmm_mirror not mm as an argument for hmm_range_register".
 //# The names of two members have to be given: -D mirror=NAME -D mm=NAME, such
 //# that the driver registers its mirrors with
 //# hmm_mirror_register(&X->mirror, X->mm).  An mm that is not seen to be X->mm

@@ -4,10 +4,10 @@
 import os
 import re
 
-from .files import File, find, kind_of, read
+from .files import File, find, kind_of, read, work_folder
 from .kconfig import convert_kconfig, drop_c, drop_kconfig, drop_make
 from .prepare import after, before
-from .spatch import Copy, check_spatch, local_headers, work_folder
+from .spatch import Copy, check_spatch, local_headers
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
 from .tokens import block_around, tokenize
 from .trouble import Trouble
@@ -108,6 +108,8 @@ class Conversion:
                      for p, n, v in names.other_shift]
         self.left += [u for u in self.uses(names) if u.step == 'older' or 'version of the kernel' in u.why]
         self.left += self.retries(tokens, names)
+        # From here on 0 is what true became.
+        names.block = []
         self.held = {u.path for u in self.left}
         self.steps(names)
 
@@ -241,7 +243,7 @@ class Conversion:
                 '5.3-mirror': 'hmm_range_register', '5.4-flags': 'hmm_range_(fault|snapshot|dma_map)',
                 '02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm',
                 '05-dma-unmap-vma': 'hmm_range_dma_unmap', '06-register-args': 'hmm_range_register',
-                '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable'}[step]
+                '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable|HMM_UPDATE'}[step]
         if not re.search(word, text):
             return False
         tokens = tokenize(text)

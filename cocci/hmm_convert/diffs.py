@@ -8,8 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
-from .files import temporary
-from .spatch import work_folder
+from .files import temporary, work_folder
 from .steps import message, title
 from .trouble import Trouble
 

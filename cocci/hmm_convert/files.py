@@ -2,10 +2,12 @@
 """Files of a driver: find, read and safely write them."""
 
 import bisect
+import contextlib
 import difflib
 import os
 import re
 import shutil
+import signal
 import tempfile
 
 from .trouble import Trouble
@@ -47,8 +49,9 @@ class File:
             self.mapped = self.new
             self.blocks = same_lines(self.old.split('\n'), self.new.split('\n'))
         at = bisect.bisect_right([b[1] for b in self.blocks], line - 1) - 1
-        old, new, size = self.blocks[max(at, 0)]
-        return old + max(min(line - 1 - new, size - 1), 0) + 1
+        old, new, _ = self.blocks[max(at, 0)]
+        later = self.blocks[at + 1][0] if at + 1 < len(self.blocks) else self.old.count('\n') + 1
+        return max(min(old + line - 1 - new, later - 1), 0) + 1
 
 
 def same_lines(old, new):
@@ -133,6 +136,31 @@ def temporary(folder, prefix):
     return '%s%d.' % (prefix, os.getpid())
 
 
+@contextlib.contextmanager
+def undisturbed():
+    """Signals that would stop the run wait until this is through."""
+    old = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGHUP, signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, old)
+
+
+@contextlib.contextmanager
+def work_folder():
+    """A folder that is gone afterwards, if need be at the next run."""
+    folder = None
+    try:
+        with undisturbed():
+            base = tempfile.gettempdir()
+            folder = tempfile.mkdtemp(prefix=temporary(base, 'hmm-convert.'), dir=base)
+        yield folder
+    finally:
+        with undisturbed():
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
 def alive(pid):
     try:
         os.kill(pid, 0)
@@ -150,8 +178,10 @@ def write(files):
         for f in files:
             real = os.path.realpath(f.path)
             status = os.stat(real)
-            handle, temp = tempfile.mkstemp(prefix=temporary(os.path.dirname(real), '.hmm-convert.'), dir=os.path.dirname(real))
-            ready.append((temp, real))
+            prefix = temporary(os.path.dirname(real), '.hmm-convert.')
+            with undisturbed():
+                handle, temp = tempfile.mkstemp(prefix=prefix, dir=os.path.dirname(real))
+                ready.append((temp, real))
             with os.fdopen(handle, 'wb') as stream:
                 stream.write(f.bytes())
                 stream.flush()
@@ -164,12 +194,14 @@ def write(files):
                 os.fsync(stream.fileno())
             if not os.access(real, os.W_OK):
                 raise OSError(13, 'it is not writable', real)
-        while ready:
-            os.rename(*ready[0])
-            ready.pop(0)
+        with undisturbed():
+            while ready:
+                os.rename(*ready[0])
+                ready.pop(0)
     except OSError as error:
         raise Trouble('cannot write %s: %s' % (error.filename or 'the result', error.strerror))
     finally:
-        for temp, _ in ready:
-            if os.path.exists(temp):
-                os.unlink(temp)
+        with undisturbed():
+            for temp, _ in ready:
+                if os.path.exists(temp):
+                    os.unlink(temp)

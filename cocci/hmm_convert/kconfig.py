@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 
+from .steps import GUARD_STEP, KCONFIG_STEP
 from .tokens import tokenize
 from .trouble import Trouble
 from .uses import Use
@@ -117,6 +118,9 @@ def drop_kconfig(files, symbol):
     for path, parts in parts_of.items():
         lines = ''.join(parts).split('\n')
         for number, line in enumerate(lines, 1):
+            # What step 14 writes; it means the kernel's or ours.
+            if symbol == 'CONFIG_HMM_MIRROR' and re.match(r'\s+select\s+HMM_MIRROR\b', line):
+                continue
             if re.search(r'\b%s\b' % re.escape(name), line.split('#')[0]) and not in_help(lines, number - 1):
                 left.append(Use(GUARD_STEP, path, number, name + ' in Kconfig', 'another entry uses the symbol',
                                 'decide what it means without the symbol'))

@@ -56,7 +56,8 @@ def move_comments(text, name, number):
         if not comments or any(at < e[1] for e in edits):
             continue
         indent = indent_at(text, at)
-        edits.append((at, at, ''.join(indent + m.group() + '\n' for m in comments)))
+        edits.append((at, at, ''.join(indent + re.sub(r'\n[ \t]*', '\n' + indent + ' ', m.group()) + '\n'
+                                      for m in comments)))
         for m in comments:
             left = len(inside[:m.start()].rstrip(' \t'))
             right = m.end()
@@ -97,7 +98,7 @@ def after(step, old, new, names):
     if step.name == '06-register-args':
         new = order_bounds(new, {tuple(hoist.words(c.args[3])) for c in hoist.calls(tokenize(old), names).values()
                                  if not c.why and c.end_first})
-        new = drop_repeated(new)
+        new = drop_repeated(drop_shift(new))
     return tidy(old, new)
 
 
@@ -165,6 +166,25 @@ def order_bounds(text, ends):
             spans = [(tokens[x.first].at, tokens[x.last].at) for x in (a, b)]
             pieces = [text[s:e] for s, e in spans]
             edits += [spans[0] + (pieces[1],), spans[1] + (pieces[0],)]
+    return edit(text, edits)
+
+
+def drop_shift(text):
+    """The page_shift that step 6 sets in front of a call is not set only to go in step 7."""
+    tokens = tokenize(text)
+    found = assignments(tokens)
+    edits = []
+    for last, a in found.items():
+        if a.left[-1] != 'page_shift' or a.right != ('PAGE_SHIFT',):
+            continue
+        following = last + 1
+        for b in sorted(found.values(), key=lambda x: x.first):
+            if b.first == following and b.left[:-1] == a.left[:-1] and b.left[-1] in ('start', 'end'):
+                following = b.last + 1
+        line, stop = line_start(text, tokens[a.first].at), text.find('\n', tokens[last].at) + 1
+        if any(t.text == hoist.NAME for t in tokens[following:following + 12]) and \
+           text[line:stop].strip() == text[tokens[a.first].at:tokens[last].at + 1]:
+            edits.append((line, stop, ''))
     return edit(text, edits)
 
 

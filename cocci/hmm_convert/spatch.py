@@ -5,9 +5,7 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 
-from .files import temporary
 from .trouble import Trouble
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
@@ -25,17 +23,14 @@ def check_spatch():
                       (match.group()[8:], '.'.join(map(str, OLDEST_SPATCH))))
 
 
-def work_folder():
-    """A folder that is gone afterwards, if need be at the next run."""
-    return tempfile.TemporaryDirectory(prefix=temporary(tempfile.gettempdir(), 'hmm-convert.'))
-
-
 class Copy:
     """The files in a folder of their own, for spatch to work on."""
 
     def __init__(self, folder, files, headers):
         self.folder = folder
         self.place = {}
+        # What spatch leaves behind when it is stopped goes with the folder.
+        self.env = dict(os.environ, TMPDIR=folder)
         common = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in list(files) + list(headers)])
         for path, text in [(p, f.new) for p, f in files.items()] + list(headers.items()):
             # spatch silently does nothing to a file with a blank in its name.
@@ -66,7 +61,11 @@ class Copy:
             command += ['-D', define]
         if jobs > 1 and len(paths) > 1:
             command += ['-j', str(jobs)]
-        run = subprocess.run(command + [self.place[p] for p in paths], cwd=self.folder,
+        # Each file is a group of its own: a function in one is not one of the same name in another.
+        groups = os.path.join(self.folder, 'groups')
+        with open(groups, 'w') as stream:
+            stream.write('\n\n'.join(self.place[p] for p in paths) + '\n')
+        run = subprocess.run(command + ['--file-groups', groups], cwd=self.folder, env=self.env,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said = run.stdout.decode(errors='replace')
         if run.returncode or re.search(r'(?i)fatal error|exn |already tagged', said):
@@ -76,7 +75,7 @@ class Copy:
     def unparsed(self, paths):
         """Places that Coccinelle cannot parse: (path, line)."""
         run = subprocess.run(['spatch', '--parse-c', '--macro-file', os.path.join(HERE, 'macros.h')] +
-                             [self.place[p] for p in paths], cwd=self.folder,
+                             [self.place[p] for p in paths], cwd=self.folder, env=self.env,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         places = re.findall(r'(?m)^parse error\s*\n = File "([^"]*)", line (\d+)', run.stdout.decode(errors='replace'))
         return sorted({(self.known[p], int(n)) for p, n in places if self.known.get(p) in paths})

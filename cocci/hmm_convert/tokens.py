@@ -159,16 +159,16 @@ def declared(tokens, tag):
 
 
 def receiver(tokens, i):
-    """The name that member tokens[i] is taken of, for x->m, x.m and x[..].m."""
+    """The name that member tokens[i] is taken of, for x->m, x.m, x[..].m, (x)->m."""
     if i < 2 or tokens[i - 1].text not in ('->', '.'):
         return None
     j = i - 2
-    if tokens[j].text == ']':
-        depth = 0
-        while j >= 0:
-            depth += {']': 1, '[': -1}.get(tokens[j].text, 0)
-            if depth == 0:
-                break
-            j -= 1
-        j -= 1
+    while tokens[j].text == ']':
+        j = call_start(tokens, j) - 1
+    if tokens[j].text == ')':
+        first = call_start(tokens, j)
+        if first and tokens[first - 1].kind == 'id' and tokens[first - 1].text not in ('return', 'else', 'do', 'sizeof'):
+            return None         # what a function returns
+        names = [t.text for t in tokens[first:j] if t.kind == 'id']
+        return names[-1] if names else None
     return tokens[j].text if j >= 0 and tokens[j].kind == 'id' else None
