@@ -5,6 +5,8 @@
 //# -D mirror=NAME -D mm=NAME, such that the driver registers its mirrors with
 //# hmm_mirror_register(&X->mirror, X->mm).  A static function that gets the
 //# mirror as an argument gets X instead, if all its callers pass &X->mirror.
+//# With -D holder=TAG, if every mirror is a member of a struct TAG, an mm behind
+//# any mirror is found through that.  (range->vma->vm_mm is the same mm.)
 //# (Where registering failed, range->hmm was NULL: the old code oopsed there.)
 //
 // Confidence: Medium
@@ -48,8 +50,13 @@ f(...)
 ... when any
 hmm_range_register(R, &X->mirror, ...)
 <...
+(
 - R->hmm->mm
 + X->mm
+|
+- R->vma->vm_mm
++ X->mm
+)
 ...>
 }
 
@@ -71,7 +78,7 @@ identifier callee.f, callee.R, callee.M;
 f(...)
 {
 <+...
-\(R->hmm->mm\|M->hmm->mm\)
+\(R->hmm->mm\|M->hmm->mm\|R->vma->vm_mm\)
 ...+>
 }
 
@@ -135,6 +142,9 @@ f(before,
 - R->hmm->mm
 + X->mm
 |
+- R->vma->vm_mm
++ X->mm
+|
 - M->hmm->mm
 + X->mm
 |
@@ -152,6 +162,19 @@ f(args,
 - &X->mirror
 + X
   , ...)
+
+// 3. Any mirror, if all are in a struct HOLDER.
+@depends on patch@
+identifier virtual.mirror, virtual.mm, virtual.holder;
+struct hmm_mirror *M;
+@@
+(
+- M->hmm->mm
++ container_of(M, struct holder, mirror)->mm
+|
+- M->hmm->mmu_notifier.mm
++ container_of(M, struct holder, mirror)->mm
+)
 
 @r depends on context || org || report@
 struct hmm_range *R;

@@ -36,8 +36,11 @@ class Conversion:
         texts = {}
         paths = find(self.options.paths)
         self.seen = len(paths)
+        words = [b'hmm_', b'HMM_', b'mmap_sem'] + [g[len('CONFIG_'):].encode() for g in self.options.drop_guard]
         for path in paths:
-            texts[path] = read(path)
+            data = read(path)
+            # Of what has nothing to do with this only the name is kept.
+            texts[path] = data if kind_of(path) == 'kconfig' or any(w in data for w in words) else b''
         self.pick(texts)
         if self.files:
             self.convert()
@@ -77,9 +80,13 @@ class Conversion:
             for header in local_headers(path, text, by_name):
                 header = next((p for p in self.files if os.path.realpath(p) == os.path.realpath(header)), header)
                 if header not in self.files and header not in self.headers:
-                    self.headers[header] = read(header).decode('latin-1')
+                    self.headers[header] = read(header).decode('latin-1').replace('\r\n', '\n')
                     todo.append(header)
         self.folders = folders
+        if 'CONFIG_HMM_MIRROR' not in self.options.drop_guard:
+            self.notes += ['%s: looks at the kernel\'s CONFIG_HMM_MIRROR, which says nothing about hmm-backport: '
+                           'use --drop-guard CONFIG_HMM_MIRROR' % p for p, d in texts.items()
+                           if kind_of(p) != 'kconfig' and b'CONFIG_HMM_MIRROR' in d and os.path.dirname(p) in folders]
 
     def c_files(self):
         return [p for p in self.files if kind_of(p) == 'c']
@@ -96,7 +103,8 @@ class Conversion:
         names = Names()
         tokens = {p: tokenize(self.files[p].old) for p in self.c_files()}
         for path, text in self.headers.items():
-            tokens[path] = tokenize(text)
+            if re.search(r'hmm_|mmu_notifier_range|mm_struct', text):
+                tokens[path] = tokenize(text)
         for path in tokens:
             names.learn(path, tokens[path])
         for path in tokens:
@@ -202,7 +210,10 @@ class Conversion:
         if step.name in NEED_OWNER:
             if len(names.owners) != 1:
                 return False
-            defines = ['%s=%s' % d for d in zip(('mirror', 'mm'), next(iter(names.owners)))]
+            mirror, mm = next(iter(names.owners))
+            defines = ['mirror=' + mirror, 'mm=' + mm]
+            if step.name == '03-range-hmm' and len(names.holders.get(mirror, ())) == 1:
+                defines.append('holder=' + next(iter(names.holders[mirror])))
         copy = self.copy
         paths = [p for p in c_files if self.wanted(step.name, p, names)]
         if not paths:
@@ -241,7 +252,7 @@ class Conversion:
             return 'mmap_sem' in text and os.path.dirname(path) in self.folders
         word = {'4.20-update': 'hmm_update_type', '5.2-range-fault': r'hmm_vma_|hmm_pfn_\w+\s*\(|\bvma\b',
                 '5.3-mirror': 'hmm_range_register', '5.4-flags': 'hmm_range_(fault|snapshot|dma_map)',
-                '02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm',
+                '02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm|vma\s*->\s*vm_mm',
                 '05-dma-unmap-vma': 'hmm_range_dma_unmap', '06-register-args': 'hmm_range_register',
                 '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable|HMM_UPDATE'}[step]
         if not re.search(word, text):

@@ -95,6 +95,8 @@ def after(step, old, new, names):
     new = new.replace(HIDDEN, '')
     if new == old:
         return new
+    if step.name == '01-eagain':
+        new = keep_blank(old, new)
     if step.name == '06-register-args':
         new = order_bounds(new, {tuple(hoist.words(c.args[3])) for c in hoist.calls(tokenize(old), names).values()
                                  if not c.why and c.end_first})
@@ -113,6 +115,18 @@ def tidy(old, new):
     if not re.search(r'(?m)^[ \t]+$', old):
         new = re.sub(r'(?m)^[ \t]+\n', '', new)
     return new
+
+
+def keep_blank(old, new):
+    """The blank line in front of a label that is removed stays."""
+    lines, result = old.split('\n'), new.split('\n')
+    for i in range(2, len(lines) - 1):
+        if not lines[i - 1] and re.match(r'\w+:$', lines[i]) and lines[i] not in result:
+            for k in range(len(result) - 1):
+                if result[k] == lines[i - 2] and result[k + 1] == lines[i + 1] and lines[i + 1]:
+                    result.insert(k + 1, '')
+                    break
+    return '\n'.join(result)
 
 
 class Assignment:

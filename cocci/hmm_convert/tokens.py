@@ -2,6 +2,7 @@
 """C, as far as needed: tokens, and what stands around them."""
 
 import collections
+import functools
 import re
 
 
@@ -20,6 +21,7 @@ TOKEN = re.compile(r'''
 VERSION_TEST = re.compile(r'\b(LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_\w+|SLE_VERSION\w*)\b')
 
 
+@functools.lru_cache(maxsize=64)
 def tokenize(text):
     """Tokens of a C file without white space and comments.
 

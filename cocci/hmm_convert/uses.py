@@ -11,7 +11,7 @@ from .tokens import arguments, block_around, declared, receiver
 Use = collections.namedtuple('Use', 'step path line what why todo')
 
 # A file without one of these has nothing to do with the mirror API.
-MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_pfn_t|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+)\b')
+MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_pfn_\w+|hmm_devmem\w*|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+)\b')
 # A driver that has one of these and no hmm_mirror is of 5.5 or later.
 LATER = re.compile(r'\bmmu_interval_(notifier|read)\w*|->notifier_seq\b|\.notifier_seq\b')
 
@@ -28,8 +28,6 @@ GONE = {
     'hmm_mirror_mm_is_alive': ('struct hmm_mirror does not lead to the mm any more',
                                'use mmget_not_zero() on the mm that the driver registered its mirror with'),
     'hmm_get_or_create': ('it was inside HMM only', 'do without it'),
-    'hmm_devmem_add': ('devices bring their memory in through memremap_pages() since 5.3', 'use memremap_pages()'),
-    'hmm_devmem_remove': ('devices bring their memory in through memremap_pages() since 5.3', 'use memunmap_pages()'),
 }
 LOCKS = ('down_read', 'down_read_killable', 'down_read_trylock', 'up_read', 'down_write',
          'down_write_killable', 'down_write_trylock', 'up_write', 'downgrade_write',
@@ -76,8 +74,10 @@ class Names:
         for i, token in enumerate(tokens):
             if token.text == 'hmm_mirror_register':
                 args = arguments(tokens, i)
-                if not args or len(args) != 2 or len(args[0]) != 4 or \
-                   args[0][0] != '&' or args[0][2] != '->':
+                if not args or len(args) != 2 or args[0][:1] == ['struct']:
+                    continue
+                if len(args[0]) != 4 or args[0][0] != '&' or args[0][2] != '->':
+                    self.owners.add((' '.join(args[0]), ' '.join(args[1])))
                     continue
                 owner, mirror = args[0][1], args[0][3]
                 if len(args[1]) == 3 and args[1][:2] == [owner, '->']:
@@ -85,6 +85,10 @@ class Names:
                 elif len(args[1]) == 1:
                     for member in stores.get((owner, args[1][0]), ()):
                         self.owners.add((mirror, member))
+                    if (owner, args[1][0]) not in stores:
+                        self.owners.add((mirror, ' '.join(args[1])))
+                else:
+                    self.owners.add((mirror, ' '.join(args[1])))
 
     def learn_generation(self, path, tokens):
         for i, token in enumerate(tokens):
@@ -228,6 +232,9 @@ def old_uses(path, tokens, names, lock):
                 'use hmm_range_fault(range, HMM_FAULT_ALLOW_RETRY): only after -EAGAIN is the lock dropped')
         elif word in GONE:
             use('older', token, word, *GONE[word])
+        elif word.startswith('hmm_devmem'):
+            use('older', token, word, "hmm-backport mirrors only: a device's own memory is the kernel's matter",
+                'use memremap_pages() and struct dev_pagemap_ops, which took the place of hmm_devmem in 5.3')
         elif word.startswith('hmm_pfn_') and after == '(' and word[8:] in ('to_page', 'to_pfn', 'from_page', 'from_pfn'):
             use('5.2-range-fault', token, word + '()', NOT_CONVERTED, 'use hmm_device_entry_%s()' % word[8:])
         elif word == 'hmm_update_type':
@@ -287,12 +294,14 @@ def old_uses(path, tokens, names, lock):
             use('02-range-list', token, 'list of a struct hmm_range',
                 "the list is HMM's own and is gone", 'use a list of your own')
         elif word == 'vma' and receiver(tokens, i) in names.ranges and after != '(':
-            use('5.2-range-fault', token, 'vma of a struct hmm_range', 'which vma it is here is not certain',
+            use('03-range-hmm' if tokens[i + 2].text == 'vm_mm' else '5.2-range-fault',
+                token, 'vma of a struct hmm_range', 'which vma it is here is not certain',
                 'use the vma itself')
         elif word == 'hmm' and (receiver(tokens, i) in names.ranges or receiver(tokens, i) in names.mirrors):
             use('03-range-hmm', token, 'hmm of a range or mirror',
                 "which mm of the driver's own it leads to is not certain",
-                "use the mm that the driver registered its mirror with")
+                "use the mm that the driver registered its mirror with, such as "
+                'container_of(mirror, struct ..., mirror)->mm')
         elif word == 'hmm_update' and (i == 0 or tokens[i - 1].text == 'struct'):
             use('16-hmm-update', token, 'struct hmm_update', NOT_CONVERTED if after == '*' else
                 'the driver has one of its own, and a struct mmu_notifier_range has more in it',
