@@ -164,6 +164,7 @@ void hmm_validity_retire(struct hmm_client *client);
 int hmm_validity_insert(struct hmm_range *range, struct hmm_client *client);
 void hmm_validity_remove(struct hmm_range *range, struct hmm_client *client);
 int hmm_validity_begin(struct hmm_range *range, unsigned long *timeout);
+void hmm_validity_forget(struct hmm_range *range);
 
 /* debugfs.c */
 #ifdef CONFIG_DEBUG_FS

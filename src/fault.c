@@ -85,8 +85,6 @@ static int hmm_save_requests(struct hmm_fault *fault)
 	struct hmm_range *range = fault->range;
 	unsigned long i, n = hmm_npages(range);
 
-	fault->want = 0;
-	fault->wants = NULL;
 	if (fault->flags & HMM_FAULT_SNAPSHOT)
 		return 0;
 	fault->want = hmm_want_of(range, range->default_flags);
@@ -342,6 +340,18 @@ static int hmm_fault_range(struct hmm_fault *fault)
 	return -EBUSY;
 }
 
+/* Is the call itself wrong?  Then nothing is written. */
+static int hmm_fault_refuse(const struct hmm_range *range, unsigned int flags)
+{
+	if ((flags & ~(HMM_FAULT_ALLOW_RETRY | HMM_FAULT_SNAPSHOT)) ||
+	    range->start != range->first || range->end - 1 != range->last ||
+	    !range->pfns || !range->flags || !range->values)
+		return -EINVAL;
+	if (hmm_validity_in_callback(range->client->hmm))
+		return -EDEADLK;
+	return 0;
+}
+
 long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 {
 	struct hmm_fault fault;
@@ -350,29 +360,31 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 
 	if (IS_ERR(range->client))
 		return PTR_ERR(range->client);
-	if (!range->client || (flags & ~(HMM_FAULT_ALLOW_RETRY | HMM_FAULT_SNAPSHOT)) ||
-	    range->start != range->first || range->end - 1 != range->last ||
-	    !range->pfns || !range->flags || !range->values)
+	if (!range->client)
 		return -EINVAL;
-	hmm = range->client->hmm;
-	if (hmm_validity_in_callback(hmm))
-		return -EDEADLK;
-	hmm_assert_mm_locked(hmm->mm);
-	if (!hmm_mm_stable(hmm->mm)) {
-		hmm_clear(range);
-		return -EFAULT;
+	ret = hmm_fault_refuse(range, flags);
+	if (ret) {
+		hmm_validity_forget(range);
+		return ret;
 	}
+	hmm = range->client->hmm;
+	hmm_assert_mm_locked(hmm->mm);
 
 	atomic_long_inc(&hmm->nr_faults);
 	fault.range = range;
 	fault.flags = flags;
-	ret = hmm_save_requests(&fault);
+	fault.want = 0;
+	fault.wants = NULL;
+	ret = hmm_mm_stable(hmm->mm) ? hmm_save_requests(&fault) : -EFAULT;
 	if (!ret)
 		ret = hmm_fault_range(&fault);
-	if (ret == -EBUSY || ret == -EAGAIN)
-		hmm_restore_requests(&fault);
-	else if (ret)
-		hmm_clear(range);
+	if (ret) {
+		hmm_validity_forget(range);
+		if (ret == -EBUSY || ret == -EAGAIN)
+			hmm_restore_requests(&fault);
+		else
+			hmm_clear(range);
+	}
 	hmm_forget_requests(&fault);
 
 	trace_hmm_backport_fault(hmm->mm, range, flags, ret);

@@ -11,7 +11,8 @@
  * 3. Register.  seq = 0, which `hit` never is: a new range has not begun.
  * 4. Begin.  Wait until no record overlaps the range and sample seq = hit in the
  *    same critical section.  A wait that ends otherwise leaves seq = 0, so a
- *    driver that ignores its result gets -EBUSY and never an old page.
+ *    driver that ignores its result gets -EBUSY and never an old page.  So does
+ *    a hmm_range_fault() that fails: its array holds no results.
  * 5. Valid is hit == seq, asked under the driver's own lock, which its callback
  *    takes too: either the callback comes later and finds what was mapped, or it
  *    was earlier, and then so was the raised `hit`.
@@ -281,6 +282,22 @@ void hmm_validity_remove(struct hmm_range *range, struct hmm_client *client)
 	spin_lock(&hmm->lock);
 	hmm_ranges_remove(range, &hmm->ranges);
 	hmm->nr_ranges--;
+	WRITE_ONCE(range->seq, 0);
+	WRITE_ONCE(range->valid, false);
+	spin_unlock(&hmm->lock);
+}
+
+/**
+ * hmm_validity_forget() - a range counts as not begun
+ * @range: registered range
+ *
+ * For what went wrong after it was begun: its array holds no results.
+ */
+void hmm_validity_forget(struct hmm_range *range)
+{
+	struct hmm *hmm = range->client->hmm;
+
+	spin_lock(&hmm->lock);
 	WRITE_ONCE(range->seq, 0);
 	WRITE_ONCE(range->valid, false);
 	spin_unlock(&hmm->lock);

@@ -322,7 +322,8 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  * wanted the state is reported.  Begins the range first if it is not valid.
  *
  * After -EBUSY and -EAGAIN the requests are back in pfns, so the call can
- * simply be made again; after any other error every entry is none.
+ * simply be made again; after other errors every entry is none, unless the call
+ * itself was wrong (-EDEADLK, -EINVAL).  After any error the range is not valid.
  *
  * Context: Process context, the mmap lock held for reading.  Sleeps.  Must not
  * be called with a lock held that the driver's callback takes.

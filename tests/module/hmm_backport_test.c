@@ -354,6 +354,15 @@ static void range_fault_misuse(void)
 	EXPECT_EQ(fault(&range, HMM_FAULT_SNAPSHOT), 4);
 	EXPECT_EQ(fault(&range, HMM_FAULT_SNAPSHOT | HMM_FAULT_ALLOW_RETRY), 4);
 	EXPECT(hmm_range_valid(&range));
+	/* A call that fails leaves no results, so nothing to find valid. */
+	EXPECT_EQ(fault(&range, BIT(2)), -EINVAL);
+	EXPECT(!hmm_range_valid(&range) && !range.valid);
+	EXPECT(hmm_range_wait_until_valid(&range, 10));
+	EXPECT_EQ(vm_munmap(addr, PAGE_SIZE), 0);
+	range.default_flags = range.flags[HMM_PFN_VALID];
+	EXPECT_EQ(fault(&range, 0), -EFAULT);
+	EXPECT(!hmm_range_valid(&range) && !range.valid);
+	EXPECT_EQ(pfns[1], range.values[HMM_PFN_NONE]);
 	unreg(&range);
 out:
 	if (m.mirror.ops)
