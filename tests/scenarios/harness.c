@@ -30,6 +30,8 @@ static struct verdict {
 	char text[480];
 } *verdict;
 
+unsigned int slowness = 1;
+
 static void vsay(const char *prefix, const char *fmt, va_list ap)
 {
 	char line[512];
@@ -288,7 +290,7 @@ struct peer peer_start(void (*fn)(int sock, void *arg), void *arg)
 
 void peer_reap(struct peer *p)
 {
-	double end = now() + 20;
+	double end = now() + 20 * slowness;
 	int status;
 
 	close(p->sock);
@@ -410,7 +412,7 @@ static void list_one(const struct scenario *s, void *arg)
 /* Returns 0 passed, 1 failed, 2 skipped. */
 static int run_one(const struct scenario *s, unsigned int nr)
 {
-	double start = now(), limit = s->limit ? s->limit : DEFAULT_LIMIT;
+	double start = now(), limit = (s->limit ? s->limit : DEFAULT_LIMIT) * slowness;
 	bool late = false, gone = true;
 	int status = 0, result;
 	pid_t pid;
@@ -463,15 +465,18 @@ static int run_one(const struct scenario *s, unsigned int nr)
 
 static int usage(FILE *to, int code)
 {
-	fputs("usage: scenarios [NAME...]   run all scenarios or these; NAME_ runs all that start so\n"
-	      "       scenarios --list      name them\n"
+	fputs("usage: scenarios [--slow N] [NAME...]\n"
+	      "                   run all scenarios or these; NAME_ runs all that start so;\n"
+	      "                   N times as long as usual may everything take\n"
+	      "       scenarios --list\n"
+	      "                   name them\n"
 	      "Runs as root on a kernel with hmm_backport.ko and vgpu.ko loaded; prints TAP.\n", to);
 	return code;
 }
 
 int main(int argc, char **argv)
 {
-	struct selection sel = { .argc = argc - 1, .argv = argv + 1 };
+	struct selection sel = { 0 };
 	unsigned int i, count[3] = { 0 };
 	double start = now();
 
@@ -486,9 +491,16 @@ int main(int argc, char **argv)
 	}
 	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))
 		return usage(stdout, 0);
+	if (argc > 2 && !strcmp(argv[1], "--slow") && atoi(argv[2]) > 0) {
+		slowness = (unsigned int)atoi(argv[2]);
+		argc -= 2;
+		argv += 2;
+	}
 	for (i = 1; i < (unsigned int)argc; i++)
 		if (argv[i][0] == '-')
 			return usage(stderr, 2);
+	sel.argc = argc - 1;
+	sel.argv = argv + 1;
 	for_each(select_one, &sel);
 	for (i = 1; i < (unsigned int)argc; i++) {
 		unsigned int j;

@@ -84,6 +84,7 @@ void note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 		must_;							\
 	})
 
+extern unsigned int slowness;		/* how much slower than usual the kernel is */
 double now(void);			/* seconds, monotonic */
 void sleep_ms(unsigned int ms);
 uint32_t prng(uint32_t *state);

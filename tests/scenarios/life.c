@@ -12,7 +12,7 @@
 /* The release comes when the last user of the mm is gone, a little later than waitpid(). */
 static void expect_release(int fd)
 {
-	double end = now() + 8;
+	double end = now() + 8 * slowness;
 
 	while (dev_stats(fd).releases != 1) {
 		CHECK(now() < end, "%llu releases 8 s after the end of the process",

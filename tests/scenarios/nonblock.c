@@ -79,7 +79,7 @@ static void victim_end(struct victim *v)
 	uint64_t e[N];
 	uint32_t handle;
 	char buf[PAGE];
-	double end = now() + 10;
+	double end = now() + 10 * slowness;
 
 	peer_reap(&v->peer);
 	while (dev_stats(v->fd).releases != 1 || dev_stats(v->slow).releases != 1) {
@@ -138,7 +138,7 @@ static int mrelease(pid_t pid)
 	CHECK(pidfd >= 0, "pidfd_open: %s", strerror(errno));
 	/* Until the kill has reached the process. */
 	MUST(kill(pid, SIGKILL));
-	sleep_ms(60);
+	sleep_ms(60 * slowness);
 	ret = syscall_process_mrelease(pidfd) ? -errno : 0;
 	close(pidfd);
 	return ret;
@@ -159,7 +159,7 @@ static void refused(void)
 	int ret;
 
 	need_mrelease();
-	v = victim_start(1500);
+	v = victim_start(1500 * slowness);
 	CHECK(dev_get(v.fd, v.p, N, e, 0, &handle) == N, "USERPTR_GET");
 	dev_flush_delay(v.fd, 50);	/* a callback that would sleep */
 	ret = mrelease(v.peer.pid);
@@ -182,7 +182,7 @@ static void accepted(void)
 	int ret;
 
 	need_mrelease();
-	v = victim_start(1500);
+	v = victim_start(1500 * slowness);
 	CHECK(dev_get(v.fd, v.p, N, e, 0, &handle) == N, "USERPTR_GET");
 	ret = mrelease(v.peer.pid);
 	CHECK(ret == 0, "process_mrelease: %s", strerror(-ret));
@@ -201,7 +201,7 @@ static void one_refuses(void)
 	int ret;
 
 	need_mrelease();
-	v = victim_start(1500);
+	v = victim_start(1500 * slowness);
 	dev_flush_delay(v.slow, 50);
 	ret = mrelease(v.peer.pid);
 	CHECK(ret == -EAGAIN, "process_mrelease: %d, though it was refused", ret);
@@ -228,11 +228,11 @@ static void oom(bool refuse)
 		skip("no /proc/sysrq-trigger");
 	write_text("/proc/sys/vm/oom_dump_tasks", "0");
 	/* The reaper waits for 2 s on newer kernels. */
-	v = victim_start(4000);
+	v = victim_start(4000 * slowness);
 	CHECK(dev_get(v.fd, v.p, N, e, 0, &handle) == N, "USERPTR_GET");
 	if (refuse)
 		dev_flush_delay(v.fd, 50);
-	end = now() + 3.6;
+	end = now() + 3.6 * slowness;
 	CHECK(write_text("/proc/sysrq-trigger", "f"), "sysrq f: %s", strerror(errno));
 	for (;;) {
 		struct vgpu_stats s = dev_stats(v.fd);

@@ -50,13 +50,14 @@ static void *job_thread(void *arg)
 }
 
 /*
- * Returns when the invalidation runs, which it does for @ms milliseconds.  Only this one
+ * Returns when the invalidation runs, which it does for @ms milliseconds, or longer on
+ * a slow kernel.  Only this one
  * is slow: starting a thread, or a first write after fork, invalidates as well.
  */
 static pthread_t job_start(struct job *j, int slow, unsigned int ms)
 {
 	uint64_t before;
-	double end = now() + 5;
+	double end = now() + 5 * slowness;
 	pthread_t t;
 
 	CHECK(!pthread_create(&t, NULL, job_thread, j), "pthread_create");
@@ -64,7 +65,7 @@ static pthread_t job_start(struct job *j, int slow, unsigned int ms)
 		sleep_ms(1);
 	sleep_ms(5);
 	before = dev_stats(slow).invalidations;
-	dev_flush_delay(slow, ms);
+	dev_flush_delay(slow, ms * slowness);
 	j->started = now();
 	set(&j->go);
 	while (dev_stats(slow).invalidations == before) {
@@ -100,7 +101,7 @@ static void inside_dontneed(void)
 	CHECK(dev_fault(fast, p, N, e, VGPU_MAP) == N, "fault inside the invalidation");
 	end = now();
 	job_join(t);
-	CHECK(end - j.started > 0.5, "the fault did not wait (%.0f ms)", (end - j.started) * 1e3);
+	CHECK(end - j.started > 0.5 * slowness, "the fault did not wait (%.0f ms)", (end - j.started) * 1e3);
 	EXPECT_FRAMES(0, p, N, e);
 	for (i = 4; i < 12; i++) {
 		CHECK(ENTRY_FLAGS(e[i]) == VGPU_PTE_VALID,
@@ -148,7 +149,7 @@ static void inside_munmap(void)
 	pthread_t t;
 
 	stamp_pages(p, N, 72, 1);
-	t = job_start(&j, slow, 400);
+	t = job_start(&j, slow, 500);
 	CHECK(dev_fault(fast, p + 8 * PAGE, 8, e, 0) == -EFAULT, "fault into the munmap");
 	job_join(t);
 	CHECK(dev_fault(fast, p, N, e, VGPU_SNAPSHOT) == N, "snapshot");
@@ -165,7 +166,7 @@ static void inside_mprotect(void)
 	pthread_t t;
 
 	stamp_pages(p, N, 73, 1);
-	t = job_start(&j, slow, 400);
+	t = job_start(&j, slow, 500);
 	CHECK(dev_fault(fast, p, N, e, VGPU_WRITE | VGPU_MAP) == -EPERM,
 	      "write fault into the mprotect");
 	job_join(t);
@@ -198,7 +199,7 @@ static void wait_ignored(void)
 		n = dev_get(fast, p, N, e, 0, &handle);
 		if (n == -EBUSY) {
 			busy++;
-			CHECK(now() - start < 8, "-EBUSY after %.1f s only", now() - start);
+			CHECK(now() - start < 8 * slowness, "-EBUSY after %.1f s only", now() - start);
 			continue;
 		}
 		CHECK(n == N, "USERPTR_GET: %ld", n);
@@ -227,13 +228,13 @@ static void elsewhere(void)
 
 	stamp_pages(p, N, 75, 1);
 	stamp_pages(q, N, 76, 1);
-	t = job_start(&j, slow, 1200);
+	t = job_start(&j, slow, 2000);
 	start = now();
 	CHECK(dev_get(fast, p, N, e, 0, &handle) == N, "USERPTR_GET");
 	CHECK(dev_done(fast, handle), "not valid");
 	CHECK(dev_fault(fast, p, N, e, VGPU_MAP) == N, "fault");
 	start = now() - start;
-	CHECK(!is_set(&j.done) || start < 0.6,
+	CHECK(!is_set(&j.done) || start < 0.6 * slowness,
 	      "an invalidation elsewhere delayed the fault by %.0f ms", start * 1e3);
 	job_join(t);
 	EXPECT_FRAMES(0, p, N, e);
@@ -257,7 +258,7 @@ static void two_at_once(void)
 	end = now();
 	job_join(t1);
 	job_join(t2);
-	CHECK(end > j1.started + 0.65 && end > j2.started + 0.45, "the fault did not wait for both");
+	CHECK(end > j1.started + 0.65 * slowness && end > j2.started + 0.45 * slowness, "the fault did not wait for both");
 	EXPECT_FRAMES(0, p, N, e);
 	EXPECT_FLAGS(12, e, VGPU_PTE_VALID);
 	EXPECT_FLAGS(4, e + 12, RW);
@@ -325,7 +326,7 @@ static void kill_waiter(void)
 	start = now();
 	MUST(kill(waiter.pid, SIGKILL));
 	peer_reap(&waiter);
-	CHECK(now() - start < 0.5, "the killed process went on waiting for %.1f s", now() - start);
+	CHECK(now() - start < 1.2, "the killed process went on waiting for %.1f s", now() - start);
 	say(o.peer.sock, 1);
 	MUST(kill(o.peer.pid, SIGKILL));
 	peer_reap(&o.peer);
@@ -336,7 +337,7 @@ static void exit_under_waiter(void)
 {
 	struct owner o = owner_start(900);
 	struct peer waiter = peer_start(waiter_fn, &o);
-	double end = now() + 10;
+	double end = now() + 10 * slowness;
 	long n;
 
 	hear(waiter.sock);
@@ -379,16 +380,16 @@ static void crowd(void)
 	}
 	sleep_ms(20);
 	before = dev_stats(slow).invalidations;
-	dev_flush_delay(slow, 2000);
+	dev_flush_delay(slow, 2000 * slowness);
 	for (i = 0; i < JOBS; i++) {
 		/* Only when the others are all inside does the one come that hits the window. */
 		start = now();
 		while (i == JOBS - 1 && dev_stats(slow).invalidations < before + JOBS - 1 &&
-		       now() < start + 1.5)
+		       now() < start + 1.5 * slowness)
 			sleep_ms(1);
 		set(&jobs[i].go);
 	}
-	while (dev_stats(slow).invalidations < before + JOBS && now() < start + 1.8)
+	while (dev_stats(slow).invalidations < before + JOBS && now() < start + 1.8 * slowness)
 		sleep_ms(1);
 	sleep_ms(10);
 	dev_flush_delay(slow, 0);
@@ -404,7 +405,7 @@ static void crowd(void)
 	start = now();
 	CHECK(dev_get(fast, q, N, e, 0, &handle) == N, "USERPTR_GET");
 	EXPECT_FRAMES(0, q, N, e);
-	CHECK(now() - start < 0.5, "something is left that delays");
+	CHECK(now() - start < 0.9, "something is left that delays");
 	CHECK(dev_done(fast, handle), "not valid");
 }
 

@@ -23,7 +23,7 @@ static void need_swap(void)
 /* Until pagemap says so; freshly touched pages need more than one try. */
 static void page_out(char *p, size_t n)
 {
-	double end = now() + 10;
+	double end = now() + 10 * slowness;
 	size_t i, left = n;
 
 	while (left && now() < end) {
