@@ -104,18 +104,19 @@ ok "stopped at five moments"
 
 # Not root: a file that may not be written is left alone, and so are the others.
 python=$(command -v /usr/bin/python3)
-if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [ -n "$python" ] &&
-	setpriv --reuid=65534 --clear-groups test -r "$top/cocci/hmm-convert"; then
+if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [ -n "$python" ]; then
+	# The checkout may lie where others cannot read.
+	cp -r "$top/cocci" "$work/cocci" && chmod -R a+rX "$work/cocci"
 	rm -rf "$work/k" && mkdir "$work/k" && cp "$fixture" "$work/k/a.c" && cp "$fixture" "$work/k/b.c"
 	chmod 711 "$work" && chmod 777 "$work/k" && chmod 666 "$work/k/a.c" && chmod 444 "$work/k/b.c"
 	(cd / && TMPDIR=$work/k setpriv --reuid=65534 --clear-groups \
-		"$python" "$top/cocci/hmm-convert" --in-place "$work/k") >"$work/said" 2>&1
+		"$python" "$work/cocci/hmm-convert" --in-place "$work/k") >"$work/said" 2>&1
 	rc=$?
 	trouble "a file that may not be written is trouble" "cannot write" "b.c" "not writable"
 	check "none is written then" "" cmp -s "$fixture" "$work/k/a.c"
 	check "and nothing is left behind" "" test "$(find "$work/k" -type f | wc -l)" = 2
 else
-	skip "a file that may not be written" "this wants root, setpriv and a tree that others may read"
+	skip "a file that may not be written" "this wants root and setpriv"
 fi
 
 # A tree without anything of HMM.
