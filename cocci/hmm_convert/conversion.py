@@ -44,7 +44,8 @@ class Conversion:
         self.pick(texts)
         if self.files:
             self.convert()
-        self.left.sort(key=lambda u: (u.path, u.line, u.step))
+        # Several uses on a line are one place.
+        self.left = sorted(set(self.left), key=lambda u: (u.path, u.line, u.step, u.what))
         return self
 
     def pick(self, texts):
@@ -138,21 +139,29 @@ class Conversion:
                               "they can be converted" % (len(names.owners) or 'no'))
 
     def retries(self, tokens, names):
-        """5.2: hmm_range_fault() dropped mmap_sem where now it says -EBUSY and does not."""
+        """Tests of errors that said that mmap_sem was dropped, and do not say so any more."""
         left = []
-        if not any(u.step == '5.3-mirror' for u in self.uses(names)):
-            return left
+        third = any(u.step == '5.3-mirror' for u in self.uses(names))
         for path in self.c_files():
             words = tokens[path]
+            tests = [t for a, b, t in zip(words, words[1:], words[2:])
+                     if t.text in ('EAGAIN', 'EBUSY') and b.text == '-' and a.text in ('==', '!=', 'case')]
+            if any(t.text in ('hmm_vma_fault', 'hmm_vma_get_pfns') for t in words):
+                left += [Use('5.2-range-fault', path, t.line, 'a test of -%s beside hmm_vma_fault()' % t.text,
+                             'up to 5.2 it could mean that mmap_sem was dropped; now the lock is held after any error '
+                             'of hmm_range_fault(range, 0)', 'handle it as any other error: release the lock')
+                         for t in tests]
+                continue
             bodies = [block_around(words, t.line) for t in words
                       if t.text in ('hmm_range_fault', 'hmm_range_snapshot', 'hmm_range_dma_map')]
-            tests = [t for a, b, t in zip(words, words[1:], words[2:])
-                     if t.text == 'EAGAIN' and b.text == '-' and a.text in ('==', '!=', 'case')]
+            if not third or not bodies:
+                continue
+            tests = [t for t in tests if t.text == 'EAGAIN' and any(a <= t.line <= b for a, b in bodies)]
             left += [Use('5.3-mirror', path, t.line, 'a test of -EAGAIN in a driver for 5.2',
                          'when the range had changed, 5.2 dropped mmap_sem and returned -EAGAIN; now it is -EBUSY, '
                          'and the lock is held', 'test -EBUSY, and release the lock then as for any error')
-                     for t in tests if any(first <= t.line <= last for first, last in bodies)]
-            if bodies and not left:
+                     for t in tests]
+            if not tests:
                 self.notes.append('%s: in 5.2 hmm_range_fault() dropped mmap_sem when the range had changed; now it '
                                   'never does without HMM_FAULT_ALLOW_RETRY' % path)
         return left

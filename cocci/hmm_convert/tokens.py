@@ -6,7 +6,7 @@ import functools
 import re
 
 
-Token = collections.namedtuple('Token', 'kind text line directive version at')
+Token = collections.namedtuple('Token', 'kind text line directive version at branches')
 
 TOKEN = re.compile(r'''
     (?P<comment> /\*.*?(?:\*/|\Z) | //(?:\\\n|[^\n])* )
@@ -25,11 +25,13 @@ VERSION_TEST = re.compile(r'\b(LINUX_VERSION_CODE|KERNEL_VERSION|RHEL_\w+|SLE_VE
 def tokenize(text):
     """Tokens of a C file without white space and comments.
 
-    A token knows its line, the directive it stands in (None outside) and
-    whether a conditional around it tests the kernel's version.
+    A token knows its line, the directive it stands in (None outside), whether
+    a conditional around it tests the kernel's version, and which conditionals
+    are around it: the line of each #if, and of the #else or #elif.
     """
     tokens = []
     conditionals = []
+    branches = ()
     line = 1
     fresh = True            # nothing but white space on this line so far
     directive = None
@@ -42,14 +44,19 @@ def tokenize(text):
             directive = rest.group(1)
             if directive in ('if', 'ifdef', 'ifndef'):
                 conditionals.append(bool(VERSION_TEST.search(rest.group(2))))
+                branches += ((line, line),)
             elif directive == 'elif' and conditionals:
                 conditionals[-1] |= bool(VERSION_TEST.search(rest.group(2)))
             elif directive == 'endif' and conditionals:
                 conditionals.pop()
+                branches = branches[:-1]
+            if directive in ('elif', 'else') and branches:
+                branches = branches[:-1] + ((branches[-1][0], line),)
             fresh = False
         elif kind not in ('ws', 'comment'):
             fresh = False
-            tokens.append(Token(kind, word, line, directive, any(conditionals), match.start()))
+            tokens.append(Token(kind, word, line, directive, any(conditionals), match.start(),
+                                branches))
         line += word.count('\n')
     return tokens
 

@@ -184,7 +184,7 @@ def is_mm(arg, names):
 
 def obstacles(step, tokens, names):
     """Calls that a step's semantic patch must not see: {index: (why, what to do)}."""
-    found = {}
+    found = {i: None for i in both_forms(tokens)} if step in ('05-dma-unmap-vma', '06-register-args') else {}
     if step == '06-register-args':
         for i, call in hoist.calls(tokens, names).items():
             if is_mm(hoist.words(call.args[1]), names):
@@ -199,10 +199,23 @@ def obstacles(step, tokens, names):
     return found
 
 
+def both_forms(tokens):
+    """Calls in the old form that stand beside ones in the new form, in two branches of an #if."""
+    sites = {}
+    for i, token in enumerate(tokens):
+        if token.text in ('hmm_range_register', 'hmm_range_dma_unmap') and token.branches:
+            args = arguments(tokens, i)
+            sites.setdefault(token.text, []).append((i, len(args or ()), dict(token.branches)))
+    return {i for group in sites.values() for i, number, branches in group if number == 5
+            for _, other, others in group if other and other < 5
+            if any(others.get(start, branch) != branch for start, branch in branches.items())}
+
+
 def old_uses(path, tokens, names, lock):
     """Uses of the old API in a file; LOCK: mmap_sem counts too."""
     uses = []
     calls = hoist.calls(tokens, names)
+    both = both_forms(tokens)
 
     def use(step, token, what, why=NOT_CONVERTED, todo='convert it by hand'):
         if token.version:
@@ -250,7 +263,10 @@ def old_uses(path, tokens, names, lock):
             step, few, many = (('06-register-args', 2, 5) if word == 'hmm_range_register'
                                else ('05-dma-unmap-vma', 4, 5))
             args = arguments(tokens, i)
-            if args is None:
+            if i in both:
+                use(step, token, '%s() of two forms' % word, 'branches of one conditional have it for one kernel each',
+                    'remove the branch for the other kernels first: the converted driver needs one only')
+            elif args is None:
                 if token.directive != 'undef':
                     use(step, token, word + ' without a call',
                         'what is called through it, with how many arguments, cannot be seen',
