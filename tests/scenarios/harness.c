@@ -409,6 +409,23 @@ static void list_one(const struct scenario *s, void *arg)
 	printf("%-28s %s\n", s->name, s->what);
 }
 
+/* Frames must not change because the kernel feels like making huge pages. */
+static void calm_khugepaged(void)
+{
+	static const char dir[] = "/sys/kernel/mm/transparent_hugepage/khugepaged/";
+	static const char *const calm[][2] = {
+		{ "max_ptes_none", "0" }, { "pages_to_scan", "1" },
+		{ "scan_sleep_millisecs", "1000000" },
+	};
+	char path[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(calm) / sizeof(calm[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", dir, calm[i][0]);
+		write_text(path, calm[i][1]);
+	}
+}
+
 /* Returns 0 passed, 1 failed, 2 skipped. */
 static int run_one(const struct scenario *s, unsigned int nr)
 {
@@ -418,6 +435,7 @@ static int run_one(const struct scenario *s, unsigned int nr)
 	pid_t pid;
 
 	memset(verdict, 0, sizeof(*verdict));
+	calm_khugepaged();
 	fflush(stdout);
 	pid = fork();
 	if (pid < 0) {
