@@ -30,6 +30,18 @@ hmm_range_dma_unmap@p(range,
 	\(<+... \(X aop Y\|X++\|X--\|++X\|--X\) ...+>\&vma\),
 	device, daddrs, dirty)
 
+@var@
+expression range, device, daddrs, dirty;
+identifier f, V;
+position p;
+@@
+f(...)
+{
+<+...
+hmm_range_dma_unmap@p(range, V, device, daddrs, dirty)
+...+>
+}
+
 @depends on patch@
 expression range, vma, device, daddrs, dirty;
 position p != {effect.p,set.p};
@@ -37,6 +49,33 @@ position p != {effect.p,set.p};
   hmm_range_dma_unmap@p(range,
 -	vma,
 	device, daddrs, dirty)
+
+// A variable that was there for the argument only.
+@uses depends on var@
+identifier var.f, var.V;
+@@
+f(...)
+{
+<+...
+V
+...+>
+}
+
+@depends on patch && var && !uses@
+identifier var.f, var.V;
+type T;
+constant C;
+@@
+f(...)
+{
+<+...
+(
+- T V;
+|
+- T V = C;
+)
+...+>
+}
 
 @r depends on context || org || report@
 expression range, vma, device, daddrs, dirty;

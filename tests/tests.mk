@@ -42,3 +42,11 @@ kernels:
 
 vm:
 	@tests/vm/scenarios "$(KERNEL)" "$(SCENARIO)" "$(SHELL_IN_GUEST)"
+
+##
+##   make check-convert   the tests of hmm-convert only (two minutes)
+
+.PHONY: check-convert
+
+check-convert:
+	@tests/run convert

@@ -134,6 +134,7 @@ class Conversion:
             self.left.append(use._replace(line=line))
         for left in self.pending.values():
             self.left += left
+        self.list_retries()
         if any(u.step in NEED_OWNER for u in self.left) and len(names.owners) != 1:
             self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
                               "they can be converted" % (len(names.owners) or 'no'))
@@ -165,6 +166,18 @@ class Conversion:
                 self.notes.append('%s: in 5.2 hmm_range_fault() dropped mmap_sem when the range had changed; now it '
                                   'never does without HMM_FAULT_ALLOW_RETRY' % path)
         return left
+
+    def list_retries(self):
+        """Tests of -EAGAIN that stay, as they may come true."""
+        for path in self.c_files():
+            if self.files[path].new.count('hmm_range_fault') and path not in self.held:
+                words = tokenize(self.files[path].new)
+                bodies = [block_around(words, t.line) for t in words if t.text == 'hmm_range_fault']
+                self.notes += ['%s:%d: this test of -EAGAIN stays: that it never comes true is not certain' %
+                               (path, self.files[path].original_line(t.line))
+                               for a, b, t in zip(words, words[1:], words[2:])
+                               if t.text == 'EAGAIN' and b.text == '-' and a.text in ('==', '!=', 'case') and
+                               any(first <= t.line <= last for first, last in bodies)]
 
     def steps(self, names):
         """All steps in their order, until none changes anything."""

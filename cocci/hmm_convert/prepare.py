@@ -4,7 +4,7 @@
 import re
 
 from . import hoist
-from .tokens import TOKEN, call_end, statement_start, tokenize
+from .tokens import TOKEN, block_around, call_end, statement_start, tokenize
 from .uses import obstacles
 
 # What a name is called while spatch must not see it.
@@ -96,7 +96,7 @@ def after(step, old, new, names):
     if new == old:
         return new
     if step.name == '01-eagain':
-        new = keep_blank(old, new)
+        new = drop_labels(old, keep_blank(old, new))
     if step.name == '06-register-args':
         new = order_bounds(new, {tuple(hoist.words(c.args[3])) for c in hoist.calls(tokenize(old), names).values()
                                  if not c.why and c.end_first})
@@ -127,6 +127,59 @@ def keep_blank(old, new):
                     result.insert(k + 1, '')
                     break
     return '\n'.join(result)
+
+
+def drop_labels(old, new):
+    """Labels that lost their last goto go, with what only they led to.
+
+    The semantic patch takes those that are reached without a goto too.
+    """
+    def gotos(tokens):
+        return [(b.text, b.line) for a, b in zip(tokens, tokens[1:]) if a.text == 'goto']
+
+    tokens = tokenize(new)
+    had, have = {name for name, _ in gotos(tokenize(old))}, gotos(tokens)
+    if len(gotos(tokenize(old))) == len(have):
+        return new
+    edits = []
+    for i in range(1, len(tokens) - 1):
+        if tokens[i].text not in had or tokens[i + 1].text != ':' or tokens[i - 1].text not in (';', '{', '}', ':'):
+            continue
+        first, last = block_around(tokens, tokens[i].line)
+        if any(name == tokens[i].text and first <= line <= last for name, line in have):
+            continue
+        start = line_start(new, tokens[i].at)
+        if new[start:tokens[i].at].strip():
+            continue
+        stop = new.find('\n', tokens[i + 1].at) + 1
+        if new[tokens[i + 1].at + 1:stop].strip():
+            continue
+        end = dead_after(tokens, i)
+        if end:
+            stop = line_start(new, tokens[end].at)
+            start -= 1 if new[:start].endswith('\n\n') else 0
+        edits.append((start, stop, ''))
+    return edit(new, edits)
+
+
+def dead_after(tokens, i):
+    """Index of the end of the block, if nothing leads to the label at i or behind it; or None."""
+    k = i - 2
+    while k > 0 and tokens[k].text not in (';', '{', '}', ':') and not (
+            tokens[k].text in (')', 'else', 'do') and tokens[k + 1].text in ('return', 'goto')):
+        k -= 1
+    if tokens[i - 1].text != ';' or tokens[k + 1].text not in ('return', 'goto') or tokens[k].text not in (';', '{', '}'):
+        return None
+    depth = 0
+    for j in range(i + 2, len(tokens)):
+        text = tokens[j].text
+        if text == '}' and depth == 0:
+            return j
+        depth += {'{': 1, '}': -1}.get(text, 0)
+        if tokens[j].directive or text in ('case', 'default') or \
+           text == ':' and tokens[j - 1].kind == 'id' and tokens[j - 2].text in (';', '{', '}', ':'):
+            return None
+    return None
 
 
 class Assignment:

@@ -72,3 +72,13 @@ static int unparsed(struct job *job)
 	hmm_range_register(&job->range, &job->mirror, 0, 4096, PAGE_SHIFT);	/* left: 06-register-args */
 	return hmm_range_page_size(&job->range);	/* left: 07-page-shift */
 }
+
+/* The symbol says nothing of a version, but one branch is for another kernel. */
+static int forms(struct hmm_range *range, struct hmm_mirror *mirror)
+{
+#ifdef HAVE_HMM_RANGE_REGISTER_2ARGS
+	return hmm_range_register(range, mirror);
+#else
+	return hmm_range_register(range, mirror, 0, 4096, PAGE_SHIFT);	/* left: 06-register-args */
+#endif
+}

@@ -12,3 +12,19 @@ static long unmap(struct hmm_range *range, struct job *job, struct device *dev)
 		return hmm_range_dma_unmap(range, vma++, dev, job->daddrs, true);
 	return hmm_range_dma_unmap(range, (vma = vma->vm_next), dev, job->daddrs, true);
 }
+
+/* A variable for the argument only goes, one for more stays. */
+static void unused(struct hmm_range *range, struct device *dev, dma_addr_t *daddrs)
+{
+	struct vm_area_struct *vma = NULL;
+
+	hmm_range_dma_unmap(range, vma, dev, daddrs, true);
+}
+
+static void used(struct hmm_range *range, struct device *dev, dma_addr_t *daddrs)
+{
+	struct vm_area_struct *vma = NULL;
+
+	hmm_range_dma_unmap(range, vma, dev, daddrs, true);
+	use(vma);
+}
