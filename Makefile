@@ -20,6 +20,8 @@
 ## A kernel outside the tested range: HMM_BACKPORT_EXPERIMENTAL=1
 
 .PHONY: modules install explain clean help
+# One goal after the other: kbuild and the tests share the work out themselves.
+.NOTPARALLEL:
 
 modules install explain:
 	+@MAKE='$(MAKE)' sh scripts/build.sh $@

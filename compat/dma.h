@@ -9,13 +9,26 @@
 #include "facts.h"
 
 /**
- * hmm_dma_is_direct() - does a bus address lead to the page itself?
+ * hmm_dma_is_coherent() - does a device see what the CPU writes, and the other way?
  * @device: device
+ *
+ * Context: any.
+ *
+ * Return: true if no cache maintenance is needed.
+ */
+static inline bool hmm_dma_is_coherent(struct device *device)
+{
+	return dev_is_dma_coherent(device);
+}
+
+/**
+ * hmm_dma_is_direct() - does a bus address lead to the page itself?
+ * @device: coherent device
  * @page: page
  * @daddr: what dma_map_page() gave for it
  *
- * A mirror has no point at which to copy or flush, so a bounce buffer or a
- * device outside the CPU's coherence would silently work on old bytes.  Behind
+ * A mirror has no point at which to copy, so a device behind a bounce buffer
+ * would silently work on old bytes.  Behind
  * an IOMMU the translation itself is asked, since before 6.10
  * dma_need_sync() said yes for every such device.
  *
@@ -28,8 +41,6 @@ static inline bool hmm_dma_is_direct(struct device *device, struct page *page,
 {
 	struct iommu_domain *domain = iommu_get_domain_for_dev(device);
 
-	if (!dev_is_dma_coherent(device))
-		return false;
 	if (domain)
 		return iommu_iova_to_phys(domain, daddr) == page_to_phys(page);
 #ifdef FACT_DMA_NEED_SYNC_PRESENT

@@ -17,6 +17,10 @@
  * to account to in 5.9 (bce617edecad); NULL: the fault is nobody's.  It also
  * waits for migration entries, whose own wait functions no kernel exports.
  *
+ * FAULT_FLAG_KILLABLE goes with leave to retry and only with it: without it a
+ * wait for userfaultfd (since 5.7) or a page's lock cannot be ended by SIGKILL,
+ * and alone it could drop the mmap lock where the caller does not expect it.
+ *
  * Context: mmap lock held for reading.  Sleeps.
  *
  * Return: 0; -EAGAIN if the mmap lock was dropped (only with @allow_retry);
@@ -27,7 +31,7 @@ static inline int hmm_handle_fault(struct vm_area_struct *vma, unsigned long add
 {
 	unsigned int flags = FAULT_FLAG_REMOTE |
 			     (write ? FAULT_FLAG_WRITE : 0) |
-			     (allow_retry ? FAULT_FLAG_ALLOW_RETRY : 0);
+			     (allow_retry ? FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE : 0);
 	/* 6.0 (d92725256b4f) can finish with the lock dropped; a caller sees a retry. */
 #ifdef FACT_FAULT_COMPLETED_PRESENT
 	const unsigned int dropped = VM_FAULT_RETRY | VM_FAULT_COMPLETED;

@@ -100,9 +100,10 @@ int hmm_notifier_register(struct hmm_notifier *notifier, struct mm_struct *mm,
  * Calls the release operation if the address space has not done so.  When it
  * returns, no call of ours runs or will run.
  *
- * Context: no lock held that an operation takes.  Sleeps, if another module's
- * notifier has failed and left the address space marked as changing for as long
- * as that lasts.
+ * Context: no lock held that an operation takes.  Sleeps; for ever, if another
+ * module's plain notifier has refused an invalidation that must not block: then
+ * the kernel (seen up to 6.1) leaves the address space marked as changing, and
+ * this module cannot be unloaded any more.
  */
 void hmm_notifier_unregister(struct hmm_notifier *notifier, struct mm_struct *mm)
 {

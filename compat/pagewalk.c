@@ -176,17 +176,19 @@ int hmm_walk_page_range(struct mm_struct *mm, unsigned long start, unsigned long
 			const struct hmm_walk_ops *ops, void *private)
 {
 	struct hmm_walk walk = { .ops = ops, .mm = mm, .private = private };
-	unsigned long next;
+	unsigned long vm_start, next;
 	int ret;
 
 	for (; start < end; start = next) {
 		walk.vma = find_vma(mm, start);
-		if (!walk.vma || walk.vma->vm_start >= end) {
+		/* Read once: before 6.5 a stack grows under the lock held for reading. */
+		vm_start = walk.vma ? READ_ONCE(walk.vma->vm_start) : end;
+		if (vm_start >= end) {
 			walk.vma = NULL;
 			return hmm_walk_hole(start, end, &walk);
 		}
-		if (walk.vma->vm_start > start) {
-			next = walk.vma->vm_start;
+		if (vm_start > start) {
+			next = vm_start;
 			walk.vma = NULL;
 			ret = hmm_walk_hole(start, next, &walk);
 		} else {

@@ -2,11 +2,29 @@
 #ifndef HMM_COMPAT_VMA_H
 #define HMM_COMPAT_VMA_H
 
+#include <linux/fs.h>
 #include <linux/hugetlb.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 
-/* Mappings of memory that is no device's to follow; v5.4 refused the same. */
-#define HMM_VMA_REFUSED (VM_IO | VM_PFNMAP | VM_MIXEDMAP)
+/*
+ * memfd_secret() (5.14, 1507f51255c9): no one but its process may see it, and the
+ * kernel itself has no mapping of it; get_user_pages() refuses it too.
+ */
+static inline bool hmm_vma_is_secret(const struct vm_area_struct *vma)
+{
+#ifdef SECRETMEM_MAGIC
+	return vma->vm_file && file_inode(vma->vm_file)->i_sb->s_magic == SECRETMEM_MAGIC;
+#else
+	return false;
+#endif
+}
+
+/* Is it memory that is no device's to follow?  v5.4 refused the same flags. */
+static inline bool hmm_vma_is_refused(const struct vm_area_struct *vma)
+{
+	return (vma->vm_flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP)) || hmm_vma_is_secret(vma);
+}
 
 /* Writable for the CPU's own call stack only (6.6); no data. */
 #ifdef VM_SHADOW_STACK

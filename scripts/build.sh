@@ -28,6 +28,20 @@ refuse()
 	exit 1
 }
 
+case $top in
+*[[:space:]]*) refuse "the name of this folder holds a space, and kbuild cannot build in such: $top" \
+	"Move or copy hmm-backport to a folder without one." ;;
+esac
+
+# Two builds in one folder would write each other's files.
+if command -v flock >/dev/null; then
+	exec 9<"$top/Makefile"
+	flock -n 9 || {
+		say "hmm-backport: another build is running in this folder; waiting for it"
+		flock 9
+	}
+fi
+
 is_tree() { [ -f "$1/Makefile" ] && [ -f "$1/include/generated/autoconf.h" ]; }
 
 # The newest kernel whose headers are installed.

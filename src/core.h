@@ -136,6 +136,7 @@ struct hmm_client {
 
 /* module.c */
 extern struct workqueue_struct *hmm_wq;
+extern struct workqueue_struct *hmm_free_wq;
 bool hmm_enabled(void);
 
 /* mm.c */

@@ -3,8 +3,10 @@
  * DMA addresses for the pages of a range.
  */
 #include <linux/dma-mapping.h>
+#include <linux/err.h>
 #include <linux/export.h>
 #include <linux/memremap.h>
+#include <linux/string.h>
 #include "core.h"
 
 /* The page of an entry if a device can do DMA with it, else NULL. */
@@ -26,20 +28,30 @@ static enum dma_data_direction hmm_dma_dir(const struct hmm_range *range, uint64
 	return entry & range->flags[HMM_PFN_WRITE] ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE;
 }
 
+/*
+ * No syncs, ever: only devices that need none are served, and one page may be
+ * mapped by several ranges and mirrors.
+ */
+#define HMM_DMA_ATTRS DMA_ATTR_SKIP_CPU_SYNC
+
+static void hmm_dma_unmap_page(struct hmm_range *range, struct device *device,
+			       uint64_t entry, dma_addr_t *daddr)
+{
+	dma_unmap_page_attrs(device, *daddr, PAGE_SIZE, hmm_dma_dir(range, entry), HMM_DMA_ATTRS);
+	*daddr = 0;
+}
+
 static int hmm_dma_map_page(struct hmm_range *range, struct device *device,
 			    struct page *page, uint64_t entry, dma_addr_t *daddr)
 {
-	enum dma_data_direction dir = hmm_dma_dir(range, entry);
-
-	*daddr = dma_map_page(device, page, 0, PAGE_SIZE, dir);
+	*daddr = dma_map_page_attrs(device, page, 0, PAGE_SIZE, hmm_dma_dir(range, entry),
+				    HMM_DMA_ATTRS);
 	if (dma_mapping_error(device, *daddr)) {
 		*daddr = 0;
 		return -EIO;
 	}
 	if (!hmm_dma_is_direct(device, page, *daddr)) {
-		/* A bounce buffer's copy must not come back over newer bytes. */
-		dma_unmap_page_attrs(device, *daddr, PAGE_SIZE, dir, DMA_ATTR_SKIP_CPU_SYNC);
-		*daddr = 0;
+		hmm_dma_unmap_page(range, device, entry, daddr);
 		return -EOPNOTSUPP;
 	}
 	return 0;
@@ -51,6 +63,13 @@ long hmm_backport_range_dma_map(struct hmm_range *range, struct device *device,
 	unsigned long i, npages;
 	long ret, mapped = 0;
 
+	/* Whatever happens, an address that is not 0 is mapped. */
+	if (!IS_ERR_OR_NULL(range->client))
+		memset(daddrs, 0, (((range->last - range->first) >> PAGE_SHIFT) + 1) *
+		       sizeof(*daddrs));
+	if (!hmm_dma_is_coherent(device))
+		return -EOPNOTSUPP;
+
 	ret = hmm_backport_range_fault(range, flags);
 	if (ret < 0)
 		return ret;
@@ -60,7 +79,6 @@ long hmm_backport_range_dma_map(struct hmm_range *range, struct device *device,
 		uint64_t entry = range->pfns[i];
 		struct page *page;
 
-		daddrs[i] = 0;
 		/* Asked before each page: one that has gone is not looked at. */
 		if (!hmm_range_valid(range)) {
 			ret = -EBUSY;
@@ -78,11 +96,8 @@ long hmm_backport_range_dma_map(struct hmm_range *range, struct device *device,
 
 unmap:
 	while (i--)
-		if (hmm_dma_page(range, range->pfns[i])) {
-			dma_unmap_page(device, daddrs[i], PAGE_SIZE,
-				       hmm_dma_dir(range, range->pfns[i]));
-			daddrs[i] = 0;
-		}
+		if (daddrs[i])
+			hmm_dma_unmap_page(range, device, range->pfns[i], &daddrs[i]);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(hmm_backport_range_dma_map);
@@ -95,15 +110,13 @@ long hmm_backport_range_dma_unmap(struct hmm_range *range, struct device *device
 
 	for (i = 0; i < npages; i++) {
 		uint64_t entry = range->pfns[i];
-		struct page *page = hmm_dma_page(range, entry);
 
-		if (!page)
+		if (!daddrs[i])
 			continue;
 		/* Not set_page_dirty_lock(): the caller's lock or validity keeps the page. */
 		if (dirty && entry & range->flags[HMM_PFN_WRITE])
-			set_page_dirty(page);
-		dma_unmap_page(device, daddrs[i], PAGE_SIZE, hmm_dma_dir(range, entry));
-		daddrs[i] = 0;
+			set_page_dirty(hmm_device_entry_to_page(range, entry));
+		hmm_dma_unmap_page(range, device, entry, &daddrs[i]);
 		range->pfns[i] = range->values[HMM_PFN_NONE];
 		unmapped++;
 	}

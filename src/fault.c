@@ -106,14 +106,14 @@ static void hmm_forget_requests(struct hmm_fault *fault)
 		kvfree(fault->wants);
 }
 
-/* For a caller that will simply call again. */
+/* Put back the requests that were overwritten, for a caller that will call again. */
 static void hmm_restore_requests(struct hmm_fault *fault)
 {
 	struct hmm_range *range = fault->range;
 	unsigned long i, n = hmm_npages(range);
 
 	for (i = 0; i < n; i++) {
-		u8 want = hmm_want(fault, i);
+		u8 want = fault->wants[i];
 
 		range->pfns[i] =
 			(want & HMM_WANT_READ ? range->flags[HMM_PFN_VALID] : 0) |
@@ -220,7 +220,7 @@ static int hmm_walk_test(unsigned long addr, unsigned long next, struct hmm_walk
 {
 	struct hmm_fault *fault = walk->private;
 
-	if (walk->vma->vm_flags & HMM_VMA_REFUSED)
+	if (hmm_vma_is_refused(walk->vma))
 		return -EFAULT;
 	if (!(walk->vma->vm_flags & VM_READ))
 		return -EPERM;
@@ -230,7 +230,14 @@ static int hmm_walk_test(unsigned long addr, unsigned long next, struct hmm_walk
 
 static int hmm_walk_hole(unsigned long addr, unsigned long next, struct hmm_walk *walk)
 {
-	hmm_put_none(walk->private, addr, next);
+	unsigned long stop;
+
+	/* A hole has no end to its size. */
+	for (; addr < next; addr = stop) {
+		stop = pmd_addr_end(addr, next);
+		hmm_put_none(walk->private, addr, stop);
+		cond_resched();
+	}
 	return 0;
 }
 
@@ -280,6 +287,8 @@ static int hmm_fault_in(struct hmm_fault *fault)
 		bool write = hmm_want(fault, i) & HMM_WANT_WRITE;
 
 		next = addr + PAGE_SIZE;
+		if (!(i % PTRS_PER_PTE))
+			cond_resched();
 		if (!hmm_want(fault, i) || range->pfns[i] != range->values[HMM_PFN_NONE])
 			continue;
 		if (fatal_signal_pending(current))
@@ -295,7 +304,6 @@ static int hmm_fault_in(struct hmm_fault *fault)
 		if (ret)
 			return ret;
 		next = hmm_vma_page_end(vma, addr);
-		cond_resched();
 	}
 	return 0;
 }
@@ -380,7 +388,7 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 		ret = hmm_fault_range(&fault);
 	if (ret) {
 		hmm_validity_forget(range);
-		if (ret == -EBUSY || ret == -EAGAIN)
+		if (fault.wants && (ret == -EBUSY || ret == -EAGAIN))
 			hmm_restore_requests(&fault);
 		else
 			hmm_clear(range);

@@ -36,11 +36,12 @@ static void hmm_free_work(struct work_struct *work)
 {
 	struct hmm *hmm = container_of(work, struct hmm, free_work);
 
+	hmm_notifier_unregister(&hmm->notifier, hmm->mm);
+
+	/* Only now, so that debugfs shows one that has to wait. */
 	spin_lock(&hmm_table_lock);
 	hash_del(&hmm->hash);
 	spin_unlock(&hmm_table_lock);
-
-	hmm_notifier_unregister(&hmm->notifier, hmm->mm);
 	mmdrop(hmm->mm);
 	kfree(hmm);
 	/* Unloading drains the work queue, so this function returns before it is gone. */
@@ -112,7 +113,7 @@ static void hmm_free(struct kref *kref)
 	spin_lock(&hmm->lock);
 	hmm->released = true;
 	spin_unlock(&hmm->lock);
-	queue_work(hmm_wq, &hmm->free_work);
+	queue_work(hmm_free_wq, &hmm->free_work);
 }
 
 /**

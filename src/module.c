@@ -19,6 +19,7 @@ const unsigned int HMM_BACKPORT_ABI_SYMBOL = HMM_BACKPORT_ABI;
 EXPORT_SYMBOL_GPL(HMM_BACKPORT_ABI_SYMBOL);
 
 struct workqueue_struct *hmm_wq;
+struct workqueue_struct *hmm_free_wq;
 
 bool hmm_enabled(void)
 {
@@ -27,10 +28,17 @@ bool hmm_enabled(void)
 
 static int __init hmm_backport_init(void)
 {
-	/* Unbound and many at a time: a teardown that has to wait delays no other. */
+	/*
+	 * Unbound and many at a time: one that has to wait delays no other.  What
+	 * another module's notifier can make wait for ever has a queue of its own.
+	 */
 	hmm_wq = alloc_workqueue("hmm_backport", WQ_UNBOUND, 0);
-	if (!hmm_wq)
+	hmm_free_wq = alloc_workqueue("hmm_backport_free", WQ_UNBOUND, 0);
+	if (!hmm_wq || !hmm_free_wq) {
+		if (hmm_wq)
+			destroy_workqueue(hmm_wq);
 		return -ENOMEM;
+	}
 	hmm_debugfs_init();
 	return 0;
 }
@@ -41,10 +49,12 @@ static void __exit hmm_backport_exit(void)
 {
 	hmm_debugfs_exit();
 	destroy_workqueue(hmm_wq);
+	destroy_workqueue(hmm_free_wq);
 }
 module_exit(hmm_backport_exit);
 
 MODULE_DESCRIPTION("Mirror a process's page tables into a device's (HMM, as of v5.4)");
+MODULE_VERSION("0.1.0");
 MODULE_LICENSE("GPL");
 /* SLES asks every module from outside where its support comes from. */
 MODULE_INFO(supported, "external");

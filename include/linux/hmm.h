@@ -232,8 +232,9 @@ static inline int hmm_mirror_register(struct hmm_mirror *mirror, struct mm_struc
  *
  * When this returns no callback of @mirror runs or will run.  Ranges that are
  * still registered with it are never valid again.  From inside a callback of
- * the same address space it cannot wait: it warns once, the mirror is out of
- * service, and its memory must stay until the callback has returned.
+ * the same address space it cannot wait: it warns once and the mirror is out of
+ * service, but callbacks that other tasks have begun may still use it, and
+ * nothing tells when they are through.  So that is no way to free a mirror.
  *
  * Context: Process context.  Sleeps.  Never takes the mmap lock; the caller
  * must not hold a lock that its callbacks take.
@@ -321,9 +322,10 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  * (pfns[i] & pfn_flags_mask) | default_flags; of a page for which nothing is
  * wanted the state is reported.  Begins the range first if it is not valid.
  *
- * After -EBUSY and -EAGAIN the requests are back in pfns, so the call can
- * simply be made again; after other errors every entry is none, unless the call
- * itself was wrong (-EDEADLK, -EINVAL).  After any error the range is not valid.
+ * After -EBUSY and -EAGAIN the requests that pfns held are back, so the call can
+ * simply be made again; otherwise an error leaves every entry none.  A call that
+ * was wrong itself (-EDEADLK, -EINVAL, or a range that is not registered) leaves
+ * pfns as they were.  After any error the range is not valid.
  *
  * Context: Process context, the mmap lock held for reading.  Sleeps.  Must not
  * be called with a lock held that the driver's callback takes.
@@ -334,7 +336,8 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  * * -EBUSY: the window kept changing; wait and try again
  * * -EDEADLK: called from inside a callback of the same address space
  * * -EFAULT: a page that was wanted cannot be had (a hole, a poisoned page), the
- *   window holds a mapping of device memory, or the address space is gone
+ *   window holds a mapping of device memory or a secret one, or the address
+ *   space is gone
  * * -EINTR: a fatal signal is pending
  * * -EINVAL: the range is not registered, its bounds were changed since, its
  *   mirror was unregistered, or a flag is unknown; after a hmm_range_register()
@@ -357,7 +360,7 @@ static inline long hmm_range_fault(struct hmm_range *range, unsigned int flags)
  *
  * Pages that may be written are mapped in both directions, others towards the
  * device.  Device-private memory, special, error and none entries get no
- * mapping.  On any error nothing stays mapped.
+ * mapping.  On any error nothing stays mapped and every address is 0.
  *
  * Context: As hmm_range_fault().
  *
@@ -380,7 +383,8 @@ static inline long hmm_range_dma_map(struct hmm_range *range, struct device *dev
  * @daddrs: filled by hmm_range_dma_map()
  * @dirty: the device wrote: mark the pages that it could write dirty
  *
- * The entries and addresses of the pages are cleared.
+ * Pages whose address is 0 are passed over; the entries and addresses of the
+ * others are cleared.
  *
  * Context: With @dirty only inside sync_cpu_device_pagetables() for the window
  * or while the range is valid under the driver's lock, where the pages cannot

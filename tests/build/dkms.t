@@ -29,6 +29,8 @@ PATH=$work/bin:$PATH
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
 	Makefile Kbuild dkms.conf kernels.conf compat scripts include src) | tar xf - -C "$source"
 
+check "modinfo will say dkms' version" "" grep -qF "MODULE_VERSION(\"$version\")" "$top/src/module.c"
+
 run() { "$dkms" "$@" --dkmstree "$tree" --sourcetree "$work/src" >"$said" 2>&1; }
 
 run add -m hmm-backport -v "$version"

@@ -830,11 +830,18 @@ static void dma(void)
 	}
 	/* Unmapped twice: nothing to do. */
 	EXPECT_EQ(hmm_range_dma_unmap(&range, &pdev->dev, daddrs, false), 0);
-	/* What cannot be faulted is not mapped. */
+	/* What cannot be faulted is not mapped, and cleaning up all the same is right. */
+	memset(daddrs, 0xff, sizeof(daddrs));
 	mmap_read_lock(current->mm);
 	ret = hmm_range_dma_map(&range, &pdev->dev, daddrs, 0);
 	mmap_read_unlock(current->mm);
 	EXPECT_EQ(ret, -EFAULT);
+	for (i = 0; i < 4; i++)
+		EXPECT(!daddrs[i]);
+	/* Entries that look mapped, as requests do, are not. */
+	for (i = 0; i < 4; i++)
+		pfns[i] = range.flags[HMM_PFN_VALID] | range.flags[HMM_PFN_WRITE];
+	EXPECT_EQ(hmm_range_dma_unmap(&range, &pdev->dev, daddrs, true), 0);
 	unreg(&range);
 out:
 	if (m.mirror.ops)

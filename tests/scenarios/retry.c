@@ -5,8 +5,10 @@
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <linux/userfaultfd.h>
 
 #include "harness.h"
@@ -118,10 +120,41 @@ static void plain(void)
 	CHECK(dev_fault(fd, p, N, e, VGPU_ALLOW_RETRY) == -EFAULT, "hole");
 }
 
+static void wait_for_nobody(int sock, void *arg)
+{
+	int fd = dev_open();
+	char *p = map_anon(N);
+	uint64_t e[N];
+
+	(void)arg;
+	uffd_on(p, N);
+	say(sock, 1);
+	dev_fault(fd, p, N, e, VGPU_ALLOW_RETRY);
+	say(sock, 2);
+}
+
+/* The process that would answer is the one that waits: only a signal can end that. */
+static void killed(void)
+{
+	struct peer peer = peer_start(wait_for_nobody, NULL);
+	double patience = now() + 10 * slowness;
+	int status;
+
+	CHECK(hear(peer.sock) == 1, "the peer did not get ready");
+	sleep_ms(500 * slowness);
+	MUST(kill(peer.pid, SIGKILL));
+	while (!MUST(waitpid(peer.pid, &status, WNOHANG))) {
+		CHECK(now() < patience, "a task in a fault that may drop the lock cannot be killed");
+		sleep_ms(20);
+	}
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "status %#x", status);
+}
+
 const struct scenario group_retry[] = {
 	{ "retry_plain", "leave to drop the mmap lock, not needed", plain },
 	{ "retry_uffd_read", "userfaultfd serves the device's read faults", uffd_read },
 	{ "retry_uffd_write", "userfaultfd serves the device's write faults", uffd_write },
+	{ "retry_killed", "userfaultfd that nobody serves: SIGKILL ends the wait", killed },
 	{ "retry_no_leave", "userfaultfd, no leave to drop the lock: -EFAULT", no_leave },
 	{ 0 }
 };

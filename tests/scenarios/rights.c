@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
 
 #include "harness.h"
 
@@ -35,6 +36,29 @@ static void holes(void)
 	EXPECT_FLAGS(8, e, 0);
 	CHECK(dev_fault(fd, (void *)PAGE, 1, e, 0) == -EFAULT, "the second page of all");
 	CHECK(dev_fault(fd, (void *)0x7ffffffe0000UL, 2, e, 0) < 0, "the last pages of all");
+}
+
+#ifndef SYS_memfd_secret
+#define SYS_memfd_secret 447
+#endif
+
+/* Memory that the kernel itself does not map is nothing for a device. */
+static void secret(void)
+{
+	int fd = dev_open(), secret_fd = (int)syscall(SYS_memfd_secret, 0);
+	uint64_t e[N];
+	char *p;
+
+	if (secret_fd < 0)
+		skip("memfd_secret: %s", strerror(errno));
+	MUST(ftruncate(secret_fd, N * PAGE));
+	p = mmap(NULL, N * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, secret_fd, 0);
+	CHECK(p != MAP_FAILED, "mmap: %s", strerror(errno));
+	stamp_pages(p, N, 29, 1);
+	CHECK(dev_fault(fd, p, N, e, VGPU_SNAPSHOT) == -EFAULT, "snapshot");
+	CHECK(dev_fault(fd, p, N, e, 0) == -EFAULT, "read");
+	CHECK(dev_fault(fd, p, N, e, VGPU_WRITE) == -EFAULT, "write");
+	EXPECT_FLAGS(N, e, 0);
 }
 
 /* A hole that nobody asks for is no error. */
@@ -238,5 +262,6 @@ const struct scenario group_rights[] = {
 	{ "rights_special", "vvar and vdso", special },
 	{ "rights_stack_text", "the stack and the program itself", stack_and_text },
 	{ "rights_bad_ranges", "misaligned, reversed and empty ranges: -EINVAL", bad_ranges },
+	{ "rights_secret", "memfd_secret: -EFAULT", secret },
 	{ 0 }
 };
