@@ -104,12 +104,12 @@ ok "stopped at five moments"
 
 # Killed, so that it cannot clean up: the next run does.
 dead=$(sh -c 'echo $$')
-rm -rf "$work/k" && mkdir -p "$work/k/tmp/hmm-convert.$dead.abcdefgh/tree" && cp "$fixture" "$work/k/a.c"
+rm -rf "$work/k" && mkdir -p "$work/k/temp/hmm-convert.$dead.abcdefgh/tree" && cp "$fixture" "$work/k/a.c"
 touch "$work/k/.hmm-convert.$dead.abcdefgh" "$work/k/.hmm-convert.$$.abcdefgh" "$work/k/.hmm-convert.mine"
-TMPDIR=$work/k/tmp "$top/cocci/hmm-convert" --in-place "$work/k/a.c" >"$work/said" 2>&1
+TMPDIR=$work/k/temp "$top/cocci/hmm-convert" --in-place "$work/k/a.c" >"$work/said" 2>&1
 (cd "$work/k" && find . -mindepth 1 | sort) >"$work/ls"
 check "what a killed run left goes at the next one, and nothing else" "$work/ls" \
-	test "$(paste -s -d ' ' "$work/ls")" = "./.hmm-convert.$$.abcdefgh ./.hmm-convert.mine ./a.c ./tmp"
+	test "$(paste -s -d ' ' "$work/ls")" = "./.hmm-convert.$$.abcdefgh ./.hmm-convert.mine ./a.c ./temp"
 
 # Not root: a file that may not be written is left alone, and so are the others.
 python=$(command -v /usr/bin/python3)

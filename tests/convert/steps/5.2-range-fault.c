@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* hmm_vma_fault() and its kin, with a mirror that is certain and without. */
+struct svmm { struct mm_struct *mm; struct hmm_mirror mirror; };
 /* As nouveau. */
 static int
 fault(struct nvif_notify *notify)
