@@ -13,8 +13,9 @@ from .tokens import call_end, call_start, in_bare_do, receiver
 NAME = 'hmm_range_register'
 
 # These do nothing but compute a value from their arguments.
-PURE = {'min', 'max', 'min_t', 'max_t', 'clamp', 'clamp_t', 'ALIGN', 'ALIGN_DOWN', 'PAGE_ALIGN', 'PAGE_ALIGN_DOWN',
-        'round_up', 'round_down', 'roundup', 'rounddown', 'sizeof', 'BIT', 'BIT_ULL', 'GENMASK', 'READ_ONCE',
+PURE = {'container_of', 'min', 'max', 'min_t', 'max_t', 'clamp', 'clamp_t', 'ALIGN', 'ALIGN_DOWN', 'PAGE_ALIGN',
+        'PAGE_ALIGN_DOWN', 'round_up', 'round_down', 'roundup', 'rounddown', 'sizeof', 'BIT', 'BIT_ULL', 'GENMASK',
+        'READ_ONCE',
         'lower_32_bits', 'upper_32_bits', 'le32_to_cpu', 'le64_to_cpu', 'be32_to_cpu', 'be64_to_cpu', 'u64_to_user_ptr'}
 # These evaluate their argument once, and first.
 TRANSPARENT = {'likely', 'unlikely', 'WARN_ON', 'WARN_ON_ONCE'}
@@ -103,10 +104,14 @@ class Call:
 
     def order(self, ranges):
         """What an assignment would change for the other ones."""
-        r, _, start, end, _ = self.args
+        r, mirror, start, end, _ = self.args
         if any(t.text in ('(', '++', '--') or ASSIGNS.match(t.text) for t in r):
             return ('its range does something when it is evaluated: it would be evaluated several times',
                     'put the range into a variable first')
+        if not (own(r, start, 'start') and own(r, end, 'end')) and \
+           (calls_something(mirror) or same_range(r, mirror, 'start', ranges) or same_range(r, mirror, 'end', ranges)):
+            return ('its mirror may depend on the bounds that the range has before the call',
+                    'put the mirror into a variable first')
         if own(r, start, 'start') or own(r, end, 'end'):
             return None
         if calls_something(end):

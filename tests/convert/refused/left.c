@@ -28,6 +28,9 @@ static int left(struct hmm_range *range, struct hmm_mirror *mirror, unsigned lon
 	if (ret++ < hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
 		return 1;
 	ret = range ? hmm_range_register(range, mirror, start, end, PAGE_SHIFT) : 0;	/* left: 06-register-args */
+	/* Which mirror it is would be decided by the new start. */
+	hmm_range_register(range, range->start > 9 ? mirror : &j->mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
+	hmm_range_register(range, mirror_of(range), start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT) + next(range);	/* left: 06-register-args */
 	while (hmm_range_register(range, mirror, start, end, PAGE_SHIFT))	/* left: 06-register-args */
 		ret++;
