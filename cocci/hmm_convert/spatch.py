@@ -9,7 +9,9 @@ import subprocess
 from .trouble import Trouble
 
 HERE = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-OLDEST_SPATCH = (1, 0, 8)
+OLDEST_SPATCH = (1, 1, 0)     # the oldest that was tried: Debian 11
+# Named to spatch, since 1.1.0 guesses its home from where its library is and may guess wrong.
+PYTHON = '/usr/bin/python3'
 
 
 def check_spatch():
@@ -57,6 +59,8 @@ class Copy:
         command = ['spatch', '--sp-file', os.path.join(HERE, step.name + '.cocci'), '-D', 'patch',
                    '--in-place', '--very-quiet', '--no-show-diff', '--include-headers',
                    '--macro-file', os.path.join(HERE, 'macros.h')] + step.options
+        if os.access(PYTHON, os.X_OK):
+            command += ['--python', PYTHON]
         for define in defines:
             command += ['-D', define]
         if jobs > 1 and len(paths) > 1:
@@ -68,6 +72,9 @@ class Copy:
         run = subprocess.run(command + ['--file-groups', groups], cwd=self.folder, env=self.env,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         said = run.stdout.decode(errors='replace')
+        if 'Cannot infer Python version' in said:
+            raise Trouble('spatch finds no library of Python, which some steps need; install it '
+                          '(Debian: package libpython3.N for the python3 that is installed)')
         if run.returncode or re.search(r'(?i)fatal error|exn |already tagged', said):
             return said.strip() or 'exit code %d' % run.returncode
         return None
