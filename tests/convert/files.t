@@ -87,7 +87,7 @@ printf '#!/bin/sh\necho "spatch version 1.0.4 compiled with OCaml version 4.02"\
 chmod +x "$work/bin/spatch"
 PATH=$work/bin "$top/cocci/hmm-convert" "$fixture" >"$work/said" 2>&1
 rc=$?
-trouble "an old spatch" "spatch is 1.0.4; 1.0.8 or later is needed"
+trouble "an old spatch" "spatch is 1.0.4; 1.1.0 or later is needed"
 
 # Stopped at any moment, a file is what it was or what it will be, and nothing else is left.
 for delay in 0.05 0.15 0.3 0.45 0.6; do
