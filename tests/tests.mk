@@ -50,3 +50,11 @@ vm:
 
 check-convert:
 	@tests/run convert
+
+##   make fuzz-convert N=2000 SEED=1   convert random callers of the old API and compare what they
+##                        do before and after (two minutes of two processors)
+
+.PHONY: fuzz-convert
+
+fuzz-convert:
+	@tests/convert/fuzz/fuzz -n $(or $(N),2000) --seed $(or $(SEED),1)

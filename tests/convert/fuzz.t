@@ -14,6 +14,7 @@ for tool in spatch gcc python3; do
 	fi
 done
 fuzz=$top/tests/convert/fuzz/fuzz
+sabotage=$top/tests/convert/fuzz/sabotage
 seed=${FUZZ_SEED:-1}
 n=${HMM_FAST:+200}
 n=${n:-2000}
@@ -30,21 +31,21 @@ equivalent()
 }
 
 # Refusing everything is not the way to make no mistakes.
-converts_most()
+converts_many()
 {
-	[ "$(number converted)" -gt "$(($(number cases) / 2))" ]
+	[ "$(number converted)" -gt "$(($(number cases) / 3))" ]
 }
 
 finds()
 {
-	"$fuzz" -n 60 --seed 1 --shrink 0 --convert "$top/tests/convert/fuzz/sabotage $1 $top/cocci/hmm-convert" \
+	"$fuzz" -n 100 --seed 1 --shrink 0 --convert "$sabotage $1 $work/cache $top/cocci/hmm-convert" \
 		>"$work/said" 2>&1
 	[ $? = 1 ] && [ "$(number mismatches)" -gt 0 ]
 }
 
 shows()
 {
-	"$fuzz" -n 20 --generation 5 --shrink 1 --convert "$top/tests/convert/fuzz/sabotage swap $top/cocci/hmm-convert" \
+	"$fuzz" -n 20 --generation 5 --shrink 1 --convert "$sabotage swap $work/cache $top/cocci/hmm-convert" \
 		>"$work/said" 2>&1
 	says "$work/said" '--- before:' '--- after:' '- register ' '+ register ' &&
 		[ "$(sed -n '/^--- before:/,/^--- after:/p' "$work/said" | wc -l)" -le 16 ]
@@ -60,8 +61,8 @@ repeats()
 
 check "$n random callers of seed $seed do the same after their conversion" "$work/said" equivalent
 echo "# $(tail -n 1 "$work/said")"
-check "more than half of them are converted" "$work/said" converts_most
-for kind in $("$top/tests/convert/fuzz/sabotage" --list); do
+check "more than a third of them are converted" "$work/said" converts_many
+for kind in $("$sabotage" --list); do
 	check "a converter with the defect \"$kind\" is found out" "$work/said" finds "$kind"
 done
 check "a mismatch is shrunk and shown with both logs" "$work/said" shows

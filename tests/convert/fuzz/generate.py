@@ -52,6 +52,8 @@ class Case:
         # enough to get it refused, and then the rest of it is tested in vain.
         self.hard = self.weighted([(0, 5), (1, 5), (3, 1)])
         self.flavour = self.weighted([('register', 12), ('fault', 3), ('dma', 2), ('callback', 3), ('whole', 3)])
+        if generation <= 2:
+            self.flavour = 'callback' if self.flavour in ('callback', 'dma') else 'vma'
         body = self.make_body()
         self.text = self.file(body)
 
@@ -344,6 +346,7 @@ class Case:
             'fault': [(self.fault_statement, 8), (self.plain, 2), (self.structured, 3), (self.reg_statement, 1)],
             'dma': [(self.dma_statement, 8), (self.plain, 2), (self.structured, 4)],
             'callback': [(self.plain, 3), (self.structured, 3)],
+            'vma': [(self.vma_statement, 8), (self.plain, 3), (self.structured, 2)],
             'whole': [(self.reg_statement, 5), (self.fault_statement, 4), (self.dma_statement, 2), (self.plain, 2),
                       (self.structured, 5), (self.mm_statement, 3), (self.shift_statement, 3), (self.list_init, 1),
                       (self.assignment, 1)],
@@ -836,6 +839,95 @@ class Case:
         r, member = self.range_()
         return [self.pick(['INIT_LIST_HEAD(&%slist);', 'INIT_LIST_HEAD(&%slist);', 'INIT_LIST_HEAD(&(%slist));']) % member]
 
+    def vma_statement(self):
+        """A fault or a snapshot of 4.17 to 5.1, of a vma that is looked up first."""
+        self.tag('vma')
+        ret = self.ret()
+        self.local('vma', 'struct vm_area_struct *vma;')
+        if self.chance(50):
+            self.local('range', 'struct hmm_range *range = %s;' % self.pick(['&x->range', 'x->rp']))
+            r, member = 'range', 'range->'
+        elif self.chance(50):
+            self.local('local', 'struct hmm_range local = %s;' % self.pick(['{}', '{ .pfn_shift = 3 }']))
+            r, member = '&local', 'local.'
+        else:
+            r, member = '&x->range', 'x->range.'
+        mm = self.pick(['x->mm', 'x->mm', self.local('mm', 'struct mm_struct *mm = x->mm;')])
+        if self.hard and self.chance(20):
+            self.hard -= 1
+            mm = 'y->mm'
+        find = self.pick(['vma = find_vma(%s, start);', 'vma = find_vma(%s, x->start);']) % mm
+        found = [find] + self.pick([['if (!vma)', '\tgoto UNLOCK;'], ['if (!vma || vma->vm_start == end)', '\tgoto UNLOCK;']])
+        sets = self.pick([['%svma = vma;', '%sstart = start;', '%send = end;'], ['%sstart = start;', '%send = end;', '%svma = vma;'],
+                          ['%sstart = max(start, vma->vm_start);', '%svma = vma;', '%send = x->end;']])
+        sets = [line % member for line in sets]
+        if self.hard and self.chance(40):
+            self.hard -= 1
+            sets += self.pick([['vma = &y->vma;'], ['x->n++;'], ['x = y;'], ['%svma = &x->vma;' % member],
+                               ['if (%s)' % self.cond(), '\t%svma = &y->vma;' % member],
+                               ['if (%s)' % self.cond(), '\tvma = find_vma(x->mm, end);'],
+                               ['%svma = find_vma(x->mm, end);' % member, 'if (!%svma)' % member, '\tgoto UNLOCK;']])
+        self.labels += 1
+        block = 'true'
+        if self.hard and self.chance(30):
+            self.hard -= 1
+            block = self.pick(['false', 'x->n == 0', '1', '0'])
+        call = self.weighted([('hmm_vma_fault(%s, %s)' % (r, block), 3), ('hmm_vma_get_pfns(%s)' % r, 1)])
+        forms = [['%s = %s;' % (ret, call), 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                 ['if (%s)' % call, '\tgoto UNLOCK;'],
+                 ['if ((%s = %s) < 0)' % (ret, call), '\tgoto UNLOCK;'],
+                 ['%s = %s;' % (ret, call), 'trace(%d, %s);' % (self.which(), ret), 'if (%s < 0)' % ret, '\tgoto UNLOCK;']]
+        if self.hard and self.chance(40):
+            self.hard -= 1
+            forms = [['%s = %s;' % (ret, call), 'if (%s == -EBUSY)' % ret, '\tx->n++;', 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                     ['%s = %s;' % (ret, call), 'if (%s == -EAGAIN)' % ret, '\tgoto AGAIN;', 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                     ['if (%s || %s)' % (self.cond(), call), '\tgoto UNLOCK;'],
+                     ['%s = %s ? %s : -EINVAL;' % (ret, self.cond(), call), 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                     ['while (%s)' % call, '\tx->n++;']]
+        uses = self.pick([[], ['trace(%d, vma->vm_start);' % self.which()],
+                          ['trace(%d, %svma->vm_end);' % (self.which(), member)],
+                          ['trace_range(7, %s);' % r]])
+        done = self.pick([['hmm_vma_range_done(%s);' % r], ['if (!hmm_vma_range_done(%s))' % r, '\tgoto AGAIN;'],
+                          ['%s = hmm_vma_range_done(%s) ? 0 : -EAGAIN;' % (ret, r)], ['x->n += hmm_vma_range_done(%s);' % r],
+                          ['if (!hmm_vma_range_done(%s) && %s) {' % (r, self.cond()), '\tx->n++;', '\tgoto AGAIN;', '}']])
+        lock = 'mm' if mm == 'mm' else 'x->mm'
+        lines = []
+        if self.chance(60):
+            lines = [':again%d' % self.labels, 'down_read(&%s->mmap_sem);' % lock] + found + sets
+        else:
+            lines = ['down_read(&%s->mmap_sem);' % lock] + found + sets + [':again%d' % self.labels]
+        lines += self.pick(forms) + uses + done + [':unlock%d' % self.labels, 'up_read(&%s->mmap_sem);' % lock]
+        if lines[1].startswith('down_read'):
+            # Going back there takes the lock once more.
+            lines = [line.replace('goto AGAIN', 'goto unlock%d' % self.labels) for line in lines]
+        return [line.replace('goto AGAIN', 'goto again%d' % self.labels).replace('UNLOCK', 'unlock%d' % self.labels) for line in lines]
+
+    def void_callback(self):
+        """A sync_cpu_device_pagetables of before 4.20."""
+        n = self.number
+        lines = ['static void sync_%d(struct hmm_mirror *mirror, enum hmm_update_type %s,' % (n, self.pick(['update', 'type'])),
+                 '\t\t    unsigned long start, unsigned long end)', '{',
+                 '\tstruct drv *x = (struct drv *)((char *)mirror - offsetof(struct drv, mirror));', '']
+        kind = self.weighted([('no', 8), ('type', 1), ('return', 2)])
+        if kind == 'type':
+            lines[0] = lines[0].replace(' type,', ' update,')
+            lines += ['\tif (update != HMM_UPDATE_INVALIDATE)', '\t\treturn;']
+        if kind == 'return':
+            lines += ['\tif (%s)' % self.cond(), '\t\treturn;']
+        lines += self.pick([['\ttrace(1, start);', '\ttrace(2, end);'], ['\tstart += PAGE_SIZE;', '\ttrace(1, end - start);']])
+        lines += ['\tx->n++;', '}', '']
+        if self.chance(20):
+            self.before.append('static void sync_%d(struct hmm_mirror *mirror, enum hmm_update_type update,' % n)
+            self.before += ['\t\t    unsigned long start, unsigned long end);', '']
+        call = ''
+        if self.hard and self.chance(30):
+            self.hard -= 1
+            call = 'sync_%d(&x->mirror, HMM_UPDATE_INVALIDATE, start, end);' % n
+        self.before += lines
+        self.before += ['static const struct hmm_mirror_ops ops_%d = {' % n,
+                        '\t.sync_cpu_device_pagetables = %ssync_%d,' % (self.pick(['', '', '&']), n), '};', '']
+        return ['x->mirror.ops = &ops_%d;' % n, 'x->ret = invalidate(&x->mirror, &ops_%d);' % n] + ([call] if call else [])
+
     def callback(self):
         """A sync_cpu_device_pagetables of the driver's."""
         n = self.number
@@ -878,12 +970,12 @@ class Case:
         lines = []
         if self.flavour == 'callback':
             self.tag('callback')
-            lines += self.callback()
+            lines += self.callback() if self.generation >= 2 else self.void_callback()
         for _ in range(1 + self.weighted([(0, 5), (1, 4), (2, 3), (3, 1)])):
             lines += self.statement()
-        if not any('hmm_' in line or 'REG' in line for line in lines):
+        if not any('hmm_' in line or 'REG' in line for line in lines) and self.flavour != 'callback':
             self.new_site()
-            lines += {'fault': self.fault_statement, 'dma': self.dma_statement}.get(self.flavour, self.reg_statement)()
+            lines += {'fault': self.fault_statement, 'dma': self.dma_statement, 'vma': self.vma_statement}.get(self.flavour, self.reg_statement)()
         return lines
 
     def file(self, body):

@@ -190,8 +190,10 @@ unsigned long drv_end(const struct hmm_range *range)
 
 struct vm_area_struct *find_vma(struct mm_struct *mm, unsigned long address)
 {
-	fuzz_log("find_vma mm%d %#lx", mm->id, address);
-	return &drvs[mm->id].vma;
+	bool found = script == 0 || fuzz_answer(FUZZ_VMA, 0) & 7;
+
+	fuzz_log("find_vma mm%d %#lx: %d", mm->id, address, found);
+	return found ? &drvs[mm->id].vma : NULL;
 }
 
 void fuzz_lock(struct mm_struct *mm, const char *what, int change)
@@ -271,12 +273,12 @@ bool fuzz_wait(struct hmm_range *range, unsigned long timeout)
 	return yes;
 }
 
+/* To ask is no event, and the answer is the same until something happens. */
 bool fuzz_valid(const struct hmm_range *range)
 {
-	bool yes = script == 0 || fuzz_answer(FUZZ_VALID, 0) & 1;
+	unsigned int times = asked[FUZZ_WAIT][0] + asked[FUZZ_FAULT][0] + asked[FUZZ_BOUNDS][0];
 
-	fuzz_log("valid %s: %d", range_name(range), yes);
-	return yes;
+	return script == 0 || mix(mix(script, range->start), times) & 1;
 }
 
 /* -EAGAIN comes only with HMM_FAULT_ALLOW_RETRY, and then the lock was dropped. */
@@ -332,7 +334,7 @@ void fuzz_mirror_unregister(struct hmm_mirror *mirror)
 	fuzz_log("mirror_unregister %s", mirror_name(mirror));
 }
 
-#if !defined(FUZZ_NEW) && GENERATION < 4
+#ifndef FUZZ_NEW
 struct hmm_mirror *fuzz_mirror_of(struct mm_struct *mm)
 {
 	return &drvs[mm->id].mirror;
@@ -346,13 +348,21 @@ int invalidate(struct hmm_mirror *mirror, const struct hmm_mirror_ops *ops)
 	unsigned long end = start + (1 + (answer >> 8 & 7)) * PAGE_SIZE;
 #ifdef FUZZ_NEW
 	struct mmu_notifier_range update = { &mms[0], start, end, answer >> 16 & 1 };
-#else
+#elif GENERATION >= 2
 	struct hmm_update update = { start, end, answer >> 16 & 1 };
 #endif
-	int ret;
+	int ret = 0;
 
 	fuzz_log("invalidate %#lx-%#lx %d", start, end, answer >> 16 & 1);
+#if !defined(FUZZ_NEW) && GENERATION < 2
+	/* Before 4.20 nobody asked whether it may sleep: today's answer is no. */
+	if (!(answer >> 16 & 1))
+		ret = -EAGAIN;
+	else
+		ops->sync_cpu_device_pagetables(mirror, HMM_UPDATE_INVALIDATE, start, end);
+#else
 	ret = ops->sync_cpu_device_pagetables(mirror, &update);
+#endif
 	fuzz_log("invalidated: %d", ret);
 	return ret;
 }

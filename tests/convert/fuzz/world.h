@@ -72,8 +72,8 @@ struct device {
 
 /* What is asked of a script. */
 enum fuzz_question {
-	FUZZ_COND = 1, FUZZ_RESULT, FUZZ_VALUE, FUZZ_REGISTER, FUZZ_FAULT, FUZZ_RETRY,
-	FUZZ_WAIT, FUZZ_VALID, FUZZ_MAP, FUZZ_UNMAP, FUZZ_BOUNDS, FUZZ_MIRROR, FUZZ_LOCKED,
+	FUZZ_COND = 1, FUZZ_RESULT, FUZZ_VALUE, FUZZ_REGISTER, FUZZ_FAULT,
+	FUZZ_WAIT, FUZZ_UNMAP, FUZZ_BOUNDS, FUZZ_MIRROR, FUZZ_LOCKED, FUZZ_VMA,
 };
 
 __attribute__((format(printf, 1, 2))) void fuzz_log(const char *format, ...);

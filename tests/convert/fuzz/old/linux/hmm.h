@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Stand-in for the APIs that hmm-convert converts from.  GENERATION is 5 for
- * the one right before the series "hmm cleanups, v2", 4 for the one of 5.3 and
- * 3 for that of 5.2.
+ * the one right before the series "hmm cleanups, v2", 4 for the one of 5.3, 3
+ * for that of 5.2, 2 for 4.20 to 5.1 and 1 for 4.17 to 4.19.
  *
  * hmm_range_register() sets the bounds also where it then fails, as callers of
  * the new API do: a driver that looks at them after a failure was never right.
@@ -16,15 +16,24 @@ struct hmm {
 	struct mm_struct *mm;
 };
 
+#if GENERATION >= 2
 struct hmm_update {
 	unsigned long start, end;
 	bool blockable;
 };
+#else
+enum hmm_update_type { HMM_UPDATE_INVALIDATE };
+#endif
 
 struct hmm_mirror_ops {
 	void (*release)(struct hmm_mirror *mirror);
+#if GENERATION < 2
+	void (*sync_cpu_device_pagetables)(struct hmm_mirror *mirror, enum hmm_update_type update,
+					   unsigned long start, unsigned long end);
+#else
 	int (*sync_cpu_device_pagetables)(struct hmm_mirror *mirror,
 					  const struct hmm_update *update);
+#endif
 };
 
 struct hmm_mirror {
@@ -33,8 +42,13 @@ struct hmm_mirror {
 	struct list_head list;
 };
 
+struct hmm_mirror *fuzz_mirror_of(struct mm_struct *mm);
+
 struct hmm_range {
 	struct hmm *hmm;
+#if GENERATION <= 3
+	struct vm_area_struct *vma;
+#endif
 	struct list_head list;
 	unsigned long start;
 	unsigned long end;
@@ -58,28 +72,11 @@ static inline void hmm_mirror_unregister(struct hmm_mirror *mirror)
 	fuzz_mirror_unregister(mirror);
 }
 
-#if GENERATION >= 4
-static inline int hmm_range_register(struct hmm_range *range, struct hmm_mirror *mirror,
-				     unsigned long start, unsigned long end,
-				     unsigned int page_shift)
+#if GENERATION >= 3
+static inline int fuzz_old_register(struct hmm_range *range, struct hmm_mirror *mirror,
+				    unsigned long start, unsigned long end,
+				    unsigned int page_shift)
 {
-	int ret;
-
-	range->page_shift = page_shift;
-	range->start = start;
-	range->end = end;
-	ret = fuzz_register(range, mirror, start, end, page_shift);
-	range->hmm = ret ? NULL : mirror->hmm;
-	return ret;
-}
-#else
-struct hmm_mirror *fuzz_mirror_of(struct mm_struct *mm);
-
-static inline int hmm_range_register(struct hmm_range *range, struct mm_struct *mm,
-				     unsigned long start, unsigned long end,
-				     unsigned int page_shift)
-{
-	struct hmm_mirror *mirror = fuzz_mirror_of(mm);
 	int ret;
 
 	range->page_shift = page_shift;
@@ -91,6 +88,67 @@ static inline int hmm_range_register(struct hmm_range *range, struct mm_struct *
 }
 #endif
 
+#if GENERATION >= 4
+static inline int hmm_range_register(struct hmm_range *range, struct hmm_mirror *mirror,
+				     unsigned long start, unsigned long end,
+				     unsigned int page_shift)
+{
+	return fuzz_old_register(range, mirror, start, end, page_shift);
+}
+#elif GENERATION == 3
+static inline int hmm_range_register(struct hmm_range *range, struct mm_struct *mm,
+				     unsigned long start, unsigned long end,
+				     unsigned int page_shift)
+{
+	return fuzz_old_register(range, fuzz_mirror_of(mm), start, end, page_shift);
+}
+#else
+/*
+ * These registered the range themselves, waited for changes to end, and gave it
+ * up on any error: in the log they are what they consisted of.
+ */
+static inline int fuzz_old_fault(struct hmm_range *range, unsigned int flags)
+{
+	long ret;
+
+	if (!(flags & HMM_FAULT_SNAPSHOT)) {
+		range->default_flags = 0;
+		range->pfn_flags_mask = -1UL;
+	}
+	ret = fuzz_register(range, fuzz_mirror_of(range->vma->vm_mm), range->start, range->end,
+			    PAGE_SHIFT);
+	if (ret)
+		return ret;
+	ret = -EBUSY;
+	if (fuzz_wait(range, HMM_RANGE_DEFAULT_TIMEOUT))
+		ret = fuzz_fault(range, flags);
+	if (ret < 0) {
+		fuzz_unregister(range);
+		return ret;
+	}
+	return 0;
+}
+
+static inline int hmm_vma_fault(struct hmm_range *range, bool block)
+{
+	return fuzz_old_fault(range, block ? 0 : HMM_FAULT_ALLOW_RETRY);
+}
+
+static inline int hmm_vma_get_pfns(struct hmm_range *range)
+{
+	return fuzz_old_fault(range, HMM_FAULT_SNAPSHOT);
+}
+
+static inline bool hmm_vma_range_done(struct hmm_range *range)
+{
+	bool valid = fuzz_valid(range);
+
+	fuzz_unregister(range);
+	return valid;
+}
+#endif
+
+#if GENERATION >= 3
 static inline void hmm_range_unregister(struct hmm_range *range)
 {
 	fuzz_unregister(range);
@@ -151,5 +209,7 @@ static inline long hmm_range_dma_unmap(struct hmm_range *range, struct vm_area_s
 {
 	return fuzz_dma_unmap(range, device, daddrs, dirty);
 }
+
+#endif
 
 #endif
