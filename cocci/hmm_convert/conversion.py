@@ -11,7 +11,7 @@ from .spatch import Copy, check_spatch, local_headers
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
 from .tokens import block_around, tokenize
 from .trouble import Trouble
-from .uses import LATER, MIRROR, Names, Use, old_uses
+from .uses import LATER, MIRROR, Names, Use, mixes_retry, old_uses
 
 MAX_ROUNDS = 6
 # Steps that must know the one form hmm_mirror_register(&X->MIRROR, X->MM).
@@ -269,7 +269,7 @@ class Conversion:
         """Is there anything for a step in a file?  Cheap, and never wrongly no."""
         text = self.files[path].new
         if step == '01-eagain':
-            return 'hmm_range_fault' in text and 'EAGAIN' in text
+            return 'hmm_range_fault' in text and 'EAGAIN' in text and not mixes_retry(tokenize(text))
         if step == '17-mmap-lock':
             return 'mmap_sem' in text and os.path.dirname(path) in self.folders
         word = {'4.20-update': 'hmm_update_type', '5.2-range-fault': r'hmm_vma_|hmm_pfn_\w+\s*\(|\bvma\b',

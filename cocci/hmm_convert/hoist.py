@@ -108,6 +108,9 @@ class Call:
         if any(t.text in ('(', '++', '--') or ASSIGNS.match(t.text) for t in r):
             return ('its range does something when it is evaluated: it would be evaluated several times',
                     'put the range into a variable first')
+        if '[' in words(r) and any('[' in words(arg) and not own(r, arg, member)
+                                   for arg, member in ((start, 'start'), (end, 'end'))):
+            return 'Coccinelle does not tell its subscripts apart', 'put the range into a variable first'
         if not (own(r, start, 'start') and own(r, end, 'end')) and \
            (calls_something(mirror) or same_range(r, mirror, 'start', ranges) or same_range(r, mirror, 'end', ranges)):
             return ('its mirror may depend on the bounds that the range has before the call',

@@ -177,6 +177,20 @@ def is_flags(arg):
     return any(w.startswith('HMM_FAULT_') for w in arg) or len(arg) == 1 and re.match(r'\w*flags$', arg[0])
 
 
+def mixes_retry(tokens):
+    """Does one function call hmm_range_fault() both in ways that may return -EAGAIN and that may not?
+
+    Which of the calls a test of -EAGAIN belongs to is Coccinelle's to say, and
+    there it was seen to say it wrong.
+    """
+    kinds = {}
+    for i, token in enumerate(tokens):
+        if token.text == 'hmm_range_fault':
+            never = (arguments(tokens, i) or [[]])[-1] in (['0'], ['HMM_FAULT_SNAPSHOT'])
+            kinds.setdefault(block_around(tokens, token.line), set()).add(never)
+    return any(len(kind) > 1 for kind in kinds.values())
+
+
 def is_mm(arg, names):
     """Is an argument, as words, an mm where a mirror belongs?"""
     return bool(arg) and arg[-1] in names.mms | {'mm'} and arg[-1] not in names.mirrors
@@ -322,7 +336,8 @@ def old_uses(path, tokens, names, lock):
             use('16-hmm-update', token, 'struct hmm_update', NOT_CONVERTED if after == '*' else
                 'the driver has one of its own, and a struct mmu_notifier_range has more in it',
                 'pass start, end and whether it may block to a function of the driver')
-        elif word == 'blockable' and receiver(tokens, i) in names.updates:
+        elif word == 'blockable' and tokens[i - 1].text in ('->', '.') and names.updates and \
+                (receiver(tokens, i) in names.updates or receiver(tokens, i) is None or token.directive == 'define'):
             use('16-hmm-update', token, 'blockable of the update')
         elif word in ('event', 'flags', 'vma', 'owner') and receiver(tokens, i) in names.updates:
             use('16-hmm-update', token, '%s of the update' % word,
