@@ -44,7 +44,7 @@ vm:
 	@tests/vm/scenarios "$(KERNEL)" "$(SCENARIO)" "$(SHELL_IN_GUEST)"
 
 ##
-##   make check-convert   the tests of hmm-convert only (two minutes)
+##   make check-convert   the tests of hmm-convert only (eight minutes)
 
 .PHONY: check-convert
 
