@@ -320,8 +320,8 @@ def old_uses(path, tokens, names, lock):
                                        receiver(tokens, i) is None and tokens[i - 1].text == '.' and
                                        names.in_range_initialiser(tokens, i)):
             use('07-page-shift', token, 'page_shift of a struct hmm_range')
-        elif word == 'list' and (receiver(tokens, i) in names.ranges or receiver(tokens, i) is None and
-                                 tokens[i - 1].text == '->' and 'hmm_range' in [t.text for t in tokens[i - 9:i]]):
+        elif word == 'list' and (receiver(tokens, i) in names.ranges or tokens[i - 1].text == '->' and
+                                 tokens[i - 2].text == ')' and 'hmm_range' in [t.text for t in tokens[i - 9:i]]):
             use('02-range-list', token, 'list of a struct hmm_range',
                 "the list is HMM's own and is gone", 'use a list of your own')
         elif word == 'vma' and receiver(tokens, i) in names.ranges and after != '(':
