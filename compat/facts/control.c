@@ -51,7 +51,7 @@ CONTROL(must_fail, callback,
 }
 
 CONTROL(must_fail, undeclared,
-	"A call of an undeclared function goes unseen. Look for -w or -Wno-error among the flags (KCFLAGS, EXTRA_CFLAGS).")
+	"A call of an undeclared function goes unseen. Look for -w or -Wno-error among the flags (KCFLAGS, say).")
 {
 	hmm_backport_undeclared_function();
 }
