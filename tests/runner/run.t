@@ -91,4 +91,32 @@ else
 	not_ok "an unknown test is refused" "$work/said"
 fi
 
+# listed DESCRIPTION PATTERN ARGUMENT...: what would be run
+listed()
+{
+	local description=$1 pattern=$2
+
+	shift 2
+	env -u KERNELS "$top/tests/run" --list "$@" > "$work/said" 2>&1
+	check "$description" "$work/said" grep -qx -e "$pattern" "$work/said"
+}
+unlisted()
+{
+	local description=$1 pattern=$2
+
+	shift 2
+	env -u KERNELS "$top/tests/run" --list "$@" > "$work/said" 2>&1
+	check "$description" "$work/said" sh -c '[ -s "$2" ] && ! grep -q -e "$1" "$2"' sh "$pattern" "$work/said"
+}
+listed "the debug kernel is built" 'tests/kernels/debug-kernel debug'
+check "before all else" "$work/said" [ "$(head -n 1 "$work/said")" = 'tests/kernels/debug-kernel debug' ]
+listed "and has its tests" 'tests/scenarios/run debug'
+unlisted "not with --fast" 'debug$' --fast
+unlisted "not with other kernels named" 'debug$' --kernels 6.1
+listed "it can be named" 'tests/module/run debug' --kernels debug vm
+unlisted "then no other is there" 'run 6.1' --kernels debug vm
+unlisted "the kernel for races must be named" kcsan
+listed "and is built then" 'tests/kernels/debug-kernel kcsan' --kernels '6.1 kcsan'
+listed "and has all tests" 'tests/module/run kcsan' --kernels '6.1 kcsan'
+
 done_testing

@@ -8,6 +8,10 @@
 # one complaint: a whole WARN, from its "cut here" line to its "end trace" line,
 # if any line of it matches, or else a single line.  The excused are also
 # written to the file that EXCUSED names.
+#
+# A data race (KCSAN) is a complaint if one of the two accesses was made by a
+# module, or for one by the kernel's lists and trees. Other races are between
+# functions of the kernel, none of ours; their titles go to the file NOTED.
 
 function bad(line)
 {
@@ -66,6 +70,39 @@ function complain(line)
 		first = line
 }
 
+# Does the stack below an access begin in a module? The kernel's own test
+# module is the kernel's.
+function made_by_module(from,    i)
+{
+	for (i = from; i <= length_of_race && race[i] ~ /\+0x[0-9a-f]+\/0x/; i++) {
+		if (race[i] ~ /\[[a-z0-9_]+\]/)
+			return race[i] !~ /\[test_hmm\]/
+		if (race[i] !~ /^ *_*(h?list_|rb_|mem(cpy|move|set|cmp)|str[a-z]+\+|refcount_|kref_|find_(first|next))/)
+			return 0
+	}
+	return 0
+}
+
+# A report of a race, from its title to its last line.
+function end_race(    i, ours)
+{
+	in_race = 0
+	for (i = 2; i <= length_of_race; i++)
+		if (race[i] ~ / by (task|interrupt)/ && made_by_module(i + 1))
+			ours = 1
+	if (!ours) {
+		if (ENVIRON["NOTED"] != "")
+			print race[1] >ENVIRON["NOTED"]
+		return
+	}
+	if (excused(race[1]))
+		return
+	complain(race[1])
+	if (count == 1)
+		for (i = 2; i <= length_of_race; i++)
+			after[++shown] = race[i]
+}
+
 # The block that was collected since "cut here" is over.
 function end_block(whole,    i, j, n)
 {
@@ -103,6 +140,17 @@ BEGIN {
 	# Time, processor or task in brackets, log level.
 	while (sub(/^(<[0-9]+>|\[[ 0-9.CT]*\] ?)/, "", line))
 		;
+	if (in_race) {
+		race[++length_of_race] = line
+		if (line ~ /^==========+$/ || length_of_race > 300)
+			end_race()
+		next
+	}
+	if (line ~ /^BUG: KCSAN: /) {
+		in_race = length_of_race = 1
+		race[1] = line
+		next
+	}
 	if (count > 0 && !in_block && shown < 30)
 		after[++shown] = line
 	if (line ~ /-+\[ cut here \]-+/) {
@@ -123,6 +171,8 @@ BEGIN {
 }
 
 END {
+	if (in_race)
+		end_race()
 	if (in_block)
 		end_block(0)
 	if (count == 0)

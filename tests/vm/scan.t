@@ -120,4 +120,27 @@ check "a WARN that never ends cannot be excused" "$said" complains "$open" 'plan
 check "a WARN cut off by another is seen" "$said" count_is 2 "$open\n$warn"
 check "an empty log is clean" "$said" scan ''
 
+# race TITLE FRAMES FRAMES: as KCSAN says it.
+race()
+{
+	printf '[ 1.0] %s\\r\n' '==================================================================' \
+		"BUG: KCSAN: data-race in $1" '' \
+		'write to 0xffff888001234567 of 8 bytes by task 99 on cpu 0:' "$2" '' \
+		'read to 0xffff888001234567 of 8 bytes by task 98 on cpu 1:' "$3" '' \
+		'value changed: 0x0000000000000001 -> 0x0000000000000002' '' \
+		'Reported by Kernel Concurrency Sanitizer on:' 'CPU: 1 PID: 98 Comm: a' \
+		'=================================================================='
+}
+own=$(race 'f / g' ' f+0x1/0x2' ' g+0x1/0x2\r\n[ 1.0]  h+0x1/0x2 [hello]')
+ours=$(race 'f / g [hello]' ' f+0x1/0x2' ' g+0x1/0x2 [hello]')
+check "a race between the kernel's functions is its own" "$said" scan "$own"
+check "a race with a module is a complaint" "$said" first_is 'BUG: KCSAN: data-race in f / g [hello]' "$own\n$ours"
+check "also where the kernel's lists did it" "$said" count_is 1 \
+	"$(race '__list_add_valid / f' ' __list_add_valid+0x1/0x2\r\n[ 1.0]  g+0x1/0x2 [hello]' ' f+0x1/0x2')"
+check "the kernel's test module is the kernel's" "$said" scan "$(race 'f / g [test_hmm]' ' f+0x1/0x2' ' g+0x1/0x2 [test_hmm]')"
+check "what follows a race counts" "$said" first_is 'BUG: later' "$own\n[ 2.0] BUG: later"
+check "a race that is cut off counts" "$said" count_is 1 "${ours%%value*}"
+NOTED=$work/noted scan "$own\n$own"
+check "the kernel's own are noted" "$work/noted" [ "$(wc -l <"$work/noted")" = 2 ]
+
 done_testing
