@@ -5,7 +5,7 @@ import os
 import re
 
 from .files import File, find, kind_of, read, work_folder
-from .kconfig import convert_kconfig, drop_c, drop_kconfig, drop_make
+from .kconfig import ABOUT_HMM, convert_kconfig, drop_c, drop_kconfig, drop_make
 from .prepare import after, before
 from .spatch import Copy, check_spatch, local_headers
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
@@ -66,7 +66,7 @@ class Conversion:
                 elif LATER.search(text) and not re.search(r'\bhmm_mirror\b|\bhmm_range_register\b', text):
                     self.notes.append('%s: uses the API of 5.5 and later, which has no mirror; left alone' % path)
                     continue
-            elif not (kind == 'kconfig' and b'HMM_MIRROR' in data) and not any(g.search(data) for g in guards):
+            elif not (kind == 'kconfig' and ABOUT_HMM.search(data.decode('latin-1'))) and not any(g.search(data) for g in guards):
                 continue
             self.files[path] = File(path, data)
         self.kconfigs = {p: d for p, d in texts.items() if kind_of(p) == 'kconfig'}
@@ -287,8 +287,9 @@ class Conversion:
         """Kconfig: what depended on HMM_MIRROR selects it."""
         left = []
         for path, f in self.files.items():
-            if kind_of(path) == 'kconfig' and 'HMM_MIRROR' in f.new:
-                f.new, more = convert_kconfig(path, f.new)
+            if kind_of(path) == 'kconfig' and ABOUT_HMM.search(f.new):
+                f.new, more, notes = convert_kconfig(path, f.new, bool(self.folders))
+                self.notes += [n for n in notes if n not in self.notes]
                 left += [u._replace(line=f.original_line(u.line)) for u in more]
         self.pending[KCONFIG_STEP] = left
 
@@ -303,7 +304,8 @@ class Conversion:
         kconfigs = {p: f.new for p, f in self.files.items() if kind_of(p) == 'kconfig'}
         if kconfigs:
             kconfigs.update((p, f.new) for p, f in spare.items())
-        texts, left = drop_kconfig(kconfigs, symbol)
+        texts, left, notes = drop_kconfig(kconfigs, symbol)
+        self.notes += [n for n in notes if n not in self.notes]
         for path, f in self.files.items():
             drop = {'make': drop_make, 'c': drop_c}.get(kind_of(path))
             if drop:

@@ -63,7 +63,9 @@ hmm_range_page_shift() and hmm_range_page_size() are gone with it.
 '''),
     Step('14-kconfig', 'kconfig', 'select HMM_MIRROR and MMU_NOTIFIER in place of depending on HMM_MIRROR', [], '''
 HMM_MIRROR has no prompt any more and is there on every architecture with
-an MMU: a driver that needs it selects it, and MMU_NOTIFIER with it.
+an MMU: a driver that needs it selects it, and MMU_NOTIFIER with it.  The
+architectures and word size that HMM alone was limited to are no limit of
+the driver's.
 '''),
     Step('15-guard', 'guard', 'resolve guards: {guards}', [], '''
 The driver is built with {guards} always: remove the symbol, the
