@@ -21,16 +21,38 @@ virtual report
 
 @initialize:python@
 @@
+file = None
+place = {}
 first = {}
 
+# Lines have to be noted before anything is changed.
 def note(name, p):
-    key = (name, p[0].file)
-    first[key] = min(first.get(key, 1 << 30), int(p[0].line))
+    global file
+    if file != p[0].file:
+        file = p[0].file
+        place.clear()
+        first.clear()
+    place[name] = min(place.get(name, 1 << 30), int(p[0].line))
 
-def is_first(name, p):
-    return first[name, p[0].file] == int(p[0].line)
+def use(kind, g):
+    first[kind] = min(first.get(kind, 1 << 30), place.get(g, 1 << 30))
 
-# vma = find_vma(X->mm, ...), or with a variable that is X->mm.
+def is_first(kind, g):
+    return first[kind] == place.get(g, 1 << 30)
+
+@every@
+identifier g;
+position here;
+@@
+g@here(...) { ... }
+
+@script:python@
+g << every.g;
+here << every.here;
+@@
+note(g, here)
+
+// vma = find_vma(X->mm, ...), or with a variable that is X->mm.
 @own@
 identifier virtual.mm, f, V, X;
 identifier find =~ "^find_(exact_)?vma";
@@ -188,11 +210,17 @@ f(...)
 ...>
 }
 
+// Up to 5.1 entries that had changed were 0 then, so that nobody had to look at the result.
 @depends on patch@
 expression R;
 @@
+(
 - hmm_vma_range_done(R);
-+ hmm_range_unregister(R);
++ mirror_range_end(R);
+|
+- (void)hmm_vma_range_done(R);
++ mirror_range_end(R);
+)
 
 @depends on patch@
 expression R;
@@ -234,14 +262,14 @@ mirror_range_fault(...)
 }
 
 @script:python@
-here << use_fault.here;
+g << use_fault.g;
 @@
-note('fault', here)
+use('fault', g)
 
 @script:python first_fault@
-here << use_fault.here;
+g << use_fault.g;
 @@
-if not is_first('fault', here):
+if not is_first('fault', g):
     cocci.include_match(False)
 
 @depends on patch && first_fault@
@@ -285,14 +313,14 @@ mirror_range_snapshot(...)
 }
 
 @script:python@
-here << use_snapshot.here;
+g << use_snapshot.g;
 @@
-note('snapshot', here)
+use('snapshot', g)
 
 @script:python first_snapshot@
-here << use_snapshot.here;
+g << use_snapshot.g;
 @@
-if not is_first('snapshot', here):
+if not is_first('snapshot', g):
     cocci.include_match(False)
 
 @depends on patch && first_snapshot@
@@ -334,14 +362,14 @@ mirror_range_done(...)
 }
 
 @script:python@
-here << use_done.here;
+g << use_done.g;
 @@
-note('done', here)
+use('done', g)
 
 @script:python first_done@
-here << use_done.here;
+g << use_done.g;
 @@
-if not is_first('done', here):
+if not is_first('done', g):
     cocci.include_match(False)
 
 @depends on patch && first_done@
@@ -354,6 +382,47 @@ position use_done.here;
 +
 +	hmm_range_unregister(range);
 +	return valid;
++ }
++
+  g@here(...) { ... }
+
+@have_end@
+@@
+mirror_range_end(...) { ... }
+
+@use_end depends on patch && !have_end@
+identifier g != mirror_range_end;
+position here;
+@@
+g@here(...)
+{
+<+...
+mirror_range_end(...)
+...+>
+}
+
+@script:python@
+g << use_end.g;
+@@
+use('end', g)
+
+@script:python first_end@
+g << use_end.g;
+@@
+if not is_first('end', g):
+    cocci.include_match(False)
+
+@depends on patch && first_end@
+identifier use_end.g;
+position use_end.here;
+@@
++ static void mirror_range_end(struct hmm_range *range)
++ {
++	unsigned long n = (range->end - range->start) >> PAGE_SHIFT;
++
++	if (!hmm_range_valid(range))
++		memset(range->pfns, 0, n * sizeof(*range->pfns));
++	hmm_range_unregister(range);
 + }
 +
   g@here(...) { ... }

@@ -11,11 +11,11 @@ from .spatch import Copy, check_spatch, local_headers
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
 from .tokens import block_around, tokenize
 from .trouble import Trouble
-from .uses import LATER, MIRROR, Names, Use, mixes_retry, old_uses
+from .uses import FIRST_STEP, LATER, MIRROR, Names, Use, mixes_retry, old_uses
 
 MAX_ROUNDS = 6
 # Steps that must know the one form hmm_mirror_register(&X->MIRROR, X->MM).
-NEED_OWNER = ('5.2-range-fault', '5.3-mirror', '03-range-hmm')
+NEED_OWNER = ('4.17-range-args', '5.2-range-fault', '5.3-mirror', '03-range-hmm')
 
 
 class Conversion:
@@ -148,7 +148,7 @@ class Conversion:
             tests = [t for a, b, t in zip(words, words[1:], words[2:])
                      if t.text in ('EAGAIN', 'EBUSY') and b.text == '-' and a.text in ('==', '!=', 'case')]
             if any(t.text in ('hmm_vma_fault', 'hmm_vma_get_pfns') for t in words):
-                left += [Use('5.2-range-fault', path, t.line, 'a test of -%s beside hmm_vma_fault()' % t.text,
+                left += [Use(FIRST_STEP if names.first else '5.2-range-fault', path, t.line, 'a test of -%s beside hmm_vma_fault()' % t.text,
                              'up to 5.2 it could mean that mmap_sem was dropped; now the lock is held after any error '
                              'of hmm_range_fault(range, 0)', 'handle it as any other error: release the lock')
                          for t in tests]
@@ -242,12 +242,12 @@ class Conversion:
             return False
         self.note(step.title)
         for path in paths:
-            copy.put(copy.place[path], before(step, c_files[path].new, names))
+            copy.put(copy.place[path], before(step, c_files[path].new, names, path.endswith('.h')))
         complaint = copy.spatch(step, paths, defines, self.options.jobs)
         if complaint:
             # One file at a time tells which it was; that one stays as it is.
             for path in paths:
-                copy.put(copy.place[path], before(step, c_files[path].new, names))
+                copy.put(copy.place[path], before(step, c_files[path].new, names, path.endswith('.h')))
             for path in paths:
                 complaint = copy.spatch(step, [path], defines, 1)
                 if complaint:
@@ -272,12 +272,13 @@ class Conversion:
             return 'hmm_range_fault' in text and 'EAGAIN' in text and not mixes_retry(tokenize(text))
         if step == '17-mmap-lock':
             return 'mmap_sem' in text and os.path.dirname(path) in self.folders
-        word = {'4.20-update': 'hmm_update_type', '5.2-range-fault': r'hmm_vma_|hmm_pfn_\w+\s*\(|\bvma\b',
+        word = {'4.20-update': 'hmm_update_type', FIRST_STEP: 'hmm_vma_|hmm_pfn_t|HMM_PFN_',
+                '5.2-range-fault': r'hmm_vma_|hmm_pfn_\w+\s*\(|\bvma\b',
                 '5.3-mirror': 'hmm_range_register', '5.4-flags': 'hmm_range_(fault|snapshot|dma_map)',
                 '02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm|vma\s*->\s*vm_mm',
                 '05-dma-unmap-vma': 'hmm_range_dma_unmap', '06-register-args': 'hmm_range_register',
                 '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable|HMM_UPDATE'}[step]
-        if not re.search(word, text):
+        if not re.search(word, text) or step == FIRST_STEP and not names.first:
             return False
         tokens = tokenize(text)
         return step == '16-hmm-update' or any(

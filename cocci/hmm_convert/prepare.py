@@ -20,7 +20,7 @@ def edit(text, edits):
     return text
 
 
-def before(step, text, names):
+def before(step, text, names, header=False):
     """TEXT as spatch shall see it, which has to mean the same."""
     if step.name in LOSES:
         text = move_comments(text, *LOSES[step.name])
@@ -28,7 +28,7 @@ def before(step, text, names):
         text = split_declarations(text, names)
     tokens = tokenize(text)
     return edit(text, [(tokens[i].at, tokens[i].at + len(tokens[i].text), tokens[i].text + HIDDEN)
-                       for i in obstacles(step.name, tokens, names)])
+                       for i in obstacles(step.name, tokens, names, header)])
 
 
 def line_start(text, at):
@@ -114,6 +114,8 @@ def tidy(old, new):
         new = re.sub(r'\}\n[ \t]*else\b', '} else', new)
     if not re.search(r'(?m)^[ \t]+$', old):
         new = re.sub(r'(?m)^[ \t]+\n', '', new)
+    if not re.search(r'\bcase\s+\w+ :', old):
+        new = re.sub(r'\b(case\s+MIRROR_PFN_\w+) :', r'\1:', new)
     return new
 
 

@@ -17,6 +17,13 @@ HMM calls the driver with a struct hmm_update and wants to know whether it
 could do what it had to.  The callback of before may sleep, so where it must
 not the invalidation is refused, which the kernel does without.
 '''),
+    cocci('4.17-range-args', 'hmm_range_register() and hmm_range_fault() in place of what 4.14 had', ['--local-includes'], '''
+hmm_vma_fault(), hmm_vma_get_pfns() and hmm_vma_range_done() are gone: a
+driver registers its range with its mirror, waits until nothing changes
+there, and faults or looks.  Put that into functions of the driver.  What
+an entry looks like is the driver's own choice now: keep the bits that HMM
+had then, as HMM_PFN_VALID and the others are indices and no bits any more.
+'''),
     cocci('5.2-range-fault', 'hmm_range_register() and hmm_range_fault() in place of hmm_vma_fault()',
           ['--local-includes'], '''
 hmm_vma_fault(), hmm_vma_get_pfns() and hmm_vma_range_done() are gone: a

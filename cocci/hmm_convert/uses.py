@@ -11,20 +11,19 @@ from .tokens import arguments, block_around, declared, receiver
 Use = collections.namedtuple('Use', 'step path line what why todo')
 
 # A file without one of these has nothing to do with the mirror API.
-MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_pfn_\w+|hmm_devmem\w*|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+)\b')
+MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_pfn_\w+|hmm_devmem\w*|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+|HMM_PFN_\w+)\b')
 # A driver that has one of these and no hmm_mirror is of 5.5 or later.
 LATER = re.compile(r'\bmmu_interval_(notifier|read)\w*|->notifier_seq\b|\.notifier_seq\b')
 
 # Arguments of 4.14 to 4.16, which had no struct hmm_range to keep them in.
 FIRST_FORM = {'hmm_vma_fault': 7, 'hmm_vma_get_pfns': 5, 'hmm_vma_range_done': 2}
+# Bits of an entry of 4.14 to 4.16.  The first ones are indices into tables now, so that the old use compiles.
+BITS = {'HMM_PFN_VALID', 'HMM_PFN_WRITE', 'HMM_PFN_ERROR', 'HMM_PFN_SPECIAL'}
+FIRST_BITS = {'HMM_PFN_READ', 'HMM_PFN_EMPTY', 'HMM_PFN_DEVICE_UNADDRESSABLE', 'HMM_PFN_SHIFT'}
+FIRST_WORDS = {'hmm_pfn_t', 'hmm_pfn_t_to_page', 'hmm_pfn_t_to_pfn', 'hmm_pfn_t_from_page', 'hmm_pfn_t_from_pfn'}
+FIRST_STEP = '4.17-range-args'
 # Gone, and nothing takes its place by itself.
 GONE = {
-    'hmm_pfn_t': ('entries of 4.14 to 4.16 had a type and bits of their own: HMM_PFN_VALID and the others are indices '
-                  'now, so that what compiles would test other bits',
-                  'make the entries uint64_t, give the range arrays of flags and values and a pfn_shift, and use '
-                  'hmm_device_entry_to_page()'),
-    'hmm_pfn_t_to_page': ('entries of 4.14 to 4.16 had a type of their own', 'use hmm_device_entry_to_page(range, entry)'),
-    'hmm_pfn_t_to_pfn': ('entries of 4.14 to 4.16 had a type of their own', 'use hmm_device_entry_to_pfn(range, entry)'),
     'hmm_mirror_mm_is_alive': ('struct hmm_mirror does not lead to the mm any more',
                                'use mmget_not_zero() on the mm that the driver registered its mirror with'),
     'hmm_get_or_create': ('it was inside HMM only', 'do without it'),
@@ -35,6 +34,12 @@ LOCKS = ('down_read', 'down_read_killable', 'down_read_trylock', 'up_read', 'dow
 
 NO_MIRROR = ('it wants the mirror, and that its mm is the one of an object with a mirror is not certain',
              "pass the driver's struct hmm_mirror")
+NO_FAULT = ('which mirror its range belongs to is not certain, or its function sets one of the variables again or tests '
+            '-EBUSY or -EAGAIN, which mean something else now',
+            'look the vma up in X->mm, X being what hmm_mirror_register(&X->mirror, X->mm) was called for, and '
+            'handle all errors alike')
+DROPS_LOCK = ('a fault that may not block drops mmap_sem, and when it did has changed',
+              'use hmm_range_fault(range, HMM_FAULT_ALLOW_RETRY): only after -EAGAIN is the lock dropped')
 NOT_CONVERTED = 'the semantic patch does not match it'
 
 
@@ -55,6 +60,7 @@ class Names:
         self.types = {}         # name: tags of the structs that variables of this name have
         self.holders = {}       # member: tags of the structs that have a struct hmm_mirror of this name
         self.bools = set()      # names of variables of type bool
+        self.first = []         # (path, line): shows that the driver is for 4.14 to 4.16
         self.block = []         # (path, line): shows that the driver is for bool block
 
     def learn(self, path, tokens):
@@ -92,6 +98,9 @@ class Names:
 
     def learn_generation(self, path, tokens):
         for i, token in enumerate(tokens):
+            if token.text in FIRST_WORDS | FIRST_BITS or \
+               token.text in FIRST_FORM and len(arguments(tokens, i) or ()) == FIRST_FORM[token.text]:
+                self.first.append((path, token.line))
             args = arguments(tokens, i) if token.text in ('hmm_range_fault', 'hmm_range_dma_map') else None
             if token.text in ('hmm_range_snapshot', 'hmm_vma_fault') or args and args[-1] in (['true'], ['false']):
                 self.block.append((path, token.line))
@@ -196,7 +205,45 @@ def is_mm(arg, names):
     return bool(arg) and arg[-1] in names.mms | {'mm'} and arg[-1] not in names.mirrors
 
 
-def obstacles(step, tokens, names):
+def is_index(tokens, i):
+    """Is a name of today's API used as that, an index into a table of today's API?"""
+    if tokens[i - 1].text != '[' or tokens[i + 1].text != ']':
+        return False
+    return tokens[i - 2].text in ('flags', 'values') or \
+        tokens[i + 2].text == '=' and tokens[i + 3].text.startswith('MIRROR_PFN_')
+
+
+def is_definition(tokens, i):
+    """Does the driver bring a name of HMM's itself?"""
+    return tokens[i].directive == 'define' and tokens[i - 1].text == 'define' or \
+        tokens[i].text == 'hmm_pfn_t' and tokens[i + 1].text == ';' and 'typedef' in [t.text for t in tokens[i - 4:i]]
+
+
+def within(inner, outer):
+    """Do conditionals, as of a token, stand inside of those of another one?"""
+    return inner[:len(outer)] == outer
+
+
+def out_of_reach(tokens, header):
+    """Uses for which the functions and names that the first step adds would not be there.
+
+    Functions are put in front of the first one that needs them, names behind
+    the last include in front of everything.
+    """
+    functions = [i for i, t in enumerate(tokens) if t.text in FIRST_FORM or t.text in FIRST_WORDS and t.text != 'hmm_pfn_t']
+    named = functions + [i for i, t in enumerate(tokens) if t.text in BITS | FIRST_BITS]
+    found = set()
+    if functions and (header or not all(within(tokens[i].branches, tokens[functions[0]].branches) for i in functions)):
+        found |= set(functions)
+    begin = min([tokens[i].line for i in named] +
+                [t.line for a, t in zip(tokens, tokens[1:]) if a.text == ')' and t.text == '{' and not t.directive][:1] or [0])
+    includes = [t for t in tokens if t.directive == 'include' and t.text == 'include' and t.line < begin]
+    if not includes or not all(within(tokens[i].branches, includes[-1].branches) for i in named):
+        found |= set(named)
+    return found
+
+
+def obstacles(step, tokens, names, header=False):
     """Calls that a step's semantic patch must not see: {index: (why, what to do)}."""
     found = {i: None for i in both_forms(tokens)} if step in ('05-dma-unmap-vma', '06-register-args') else {}
     if step == '06-register-args':
@@ -205,7 +252,9 @@ def obstacles(step, tokens, names):
                 found[i] = NO_MIRROR
             elif call.why:
                 found[i] = call.why
-    elif step in ('5.2-range-fault', '5.3-mirror'):
+    elif step in (FIRST_STEP, '5.2-range-fault', '5.3-mirror'):
+        if step == FIRST_STEP:
+            found = {i: None for i in out_of_reach(tokens, header)}
         for i, token in enumerate(tokens):
             if token.text in ('hmm_range_register', 'hmm_vma_fault', 'hmm_vma_get_pfns') and \
                not names.owners_only(tokens, token.line):
@@ -243,20 +292,34 @@ def old_uses(path, tokens, names, lock):
         word = token.text
         after = tokens[i + 1].text if i + 1 < len(tokens) else ''
         args = arguments(tokens, i) if word in FIRST_FORM else None
-        if args and len(args) == FIRST_FORM[word]:
-            use('older', token, '%s() of %d arguments' % (word, len(args)), 'it belongs to 4.14 to 4.16, whose entries '
-                'had another format: what compiles would not be right',
-                'bring the driver to the API of 4.17 first: a struct hmm_range with flags, values, pfn_shift and pfns')
+        if word in FIRST_WORDS | FIRST_BITS | BITS and is_definition(tokens, i):
+            use('older', token, 'a definition of ' + word, "the driver brings HMM's own declarations",
+                'remove it: the names are the same on every kernel of 4.14 to 4.16')
+        elif args and len(args) == FIRST_FORM[word]:
+            what = '%s() of %d arguments' % (word, len(args))
+            if word == 'hmm_vma_range_done':
+                use(FIRST_STEP, token, what)
+            elif word == 'hmm_vma_fault' and args[6] not in (['true'], ['1']):
+                use(FIRST_STEP, token, what, *DROPS_LOCK)
+            else:
+                use(FIRST_STEP, token, what, *NO_FAULT)
+        elif word == 'HMM_PFN_EMPTY':
+            use(FIRST_STEP, token, word, 'a hole, a page in swap and one on its way elsewhere are all HMM_PFN_NONE now',
+                'do without it: an entry without HMM_PFN_VALID has no page for the device')
+        elif word in FIRST_WORDS:
+            use(FIRST_STEP, token, word, 'entries of 4.14 to 4.16 had a type of their own, and this use is not converted',
+                'make entries uint64_t and take them apart with hmm_device_entry_to_page() or _to_pfn()')
+        elif word in FIRST_BITS or word in BITS and names.first and not is_index(tokens, i):
+            use(FIRST_STEP, token, word + ' as a bit', 'it is an index now or gone, and what compiles tests other bits',
+                'use names of your own, with the bits that range->flags and range->values have')
+        elif word in BITS and not names.first and names.mirrors and tokens[i - 1].text != '[':
+            use('older', token, word + ' as a bit', 'it is an index into range->flags or range->values since 4.17',
+                'use range->flags[...] or range->values[...]')
         elif word == 'hmm_vma_range_done':
             use('5.2-range-fault', token, word)
         elif word in FIRST_FORM:
             blocks = word != 'hmm_vma_fault' or args and len(args) == 2 and args[1] == ['true']
-            use('5.2-range-fault', token, word, 'which mirror its range belongs to is not certain, or its function sets '
-                'one of the variables again or tests -EBUSY or -EAGAIN, which mean something else now' if blocks else
-                'a fault that may not block drops mmap_sem, and when it did has changed',
-                'look the vma up in X->mm, X being what hmm_mirror_register(&X->mirror, X->mm) was called for, and '
-                'handle all errors alike' if blocks else
-                'use hmm_range_fault(range, HMM_FAULT_ALLOW_RETRY): only after -EAGAIN is the lock dropped')
+            use(FIRST_STEP if names.first else '5.2-range-fault', token, word, *(NO_FAULT if blocks else DROPS_LOCK))
         elif word in GONE:
             use('older', token, word, *GONE[word])
         elif word.startswith('hmm_devmem'):

@@ -11,7 +11,7 @@ if ! command -v spatch >/dev/null; then
 fi
 convert=$top/cocci/hmm-convert
 
-for fixture in "$top"/tests/convert/refused/*.c; do
+for fixture in "$top"/tests/convert/refused/*.[ch]; do
 	name=$(basename "$fixture")
 	mkdir -p "$work/tree"
 	cp "$fixture" "$work/tree/$name"
