@@ -81,8 +81,11 @@ position p != {effect.p,order.p};
   );
 
 @depends on patch@
-expression R, M, from, to, shift, ret;
+expression R, M, from, to, shift, ret, E, E1, E2;
+constant N;
 assignment operator aop;
+binary operator is = {==,!=,<,>,<=,>=};
+binary operator with = {==,!=,<,>,<=,>=,+,-,&};
 position p != {effect.p,order.p};
 @@
 + R->page_shift = shift;
@@ -97,6 +100,26 @@ position p != {effect.p,order.p};
   !hmm_range_register@p(R, M
 -	, from, to, shift
   )
+|
+  -hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  ) with N
+|
+  N with hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  ) ? E1 : E2
+|
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  ) is E ? E1 : E2
 )
   ;
 
@@ -169,8 +192,10 @@ position p != {effect.p,order.p};
 
 @depends on patch@
 expression R, M, from, to, shift, ret, E;
+constant N;
 identifier tell = {likely,unlikely,WARN_ON,WARN_ON_ONCE};
 binary operator is = {==,!=,<,>,<=,>=};
+binary operator with = {==,!=,<,>,<=,>=,+,-,&};
 statement S, T;
 position p != {effect.p,order.p};
 @@
@@ -190,6 +215,22 @@ position p != {effect.p,order.p};
   hmm_range_register@p(R, M
 -	, from, to, shift
   ) is E
+|
+  !!hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  hmm_range_register@p(R, M
+-	, from, to, shift
+  ) with N
+|
+  N with hmm_range_register@p(R, M
+-	, from, to, shift
+  )
+|
+  N is (ret = hmm_range_register@p(R, M
+-	, from, to, shift
+  ))
 |
   (ret = hmm_range_register@p(R, M
 -	, from, to, shift

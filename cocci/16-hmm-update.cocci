@@ -23,8 +23,13 @@ statement S;
 @depends on patch@
 struct hmm_update *U;
 @@
+(
 - U->blockable
 + mmu_notifier_range_blockable(U)
+|
+- (*U).blockable
++ mmu_notifier_range_blockable(U)
+)
 
 @depends on patch@
 @@

@@ -68,14 +68,13 @@ V@p = find(X->mm, es)
 
 @linked@
 identifier own.f, own.V;
-identifier r;
 expression R;
 position l;
 @@
 f(...)
 {
 <+...
-\(r.vma@l = V\|R->vma@l = V\)
+\(R.vma@l = V\|R->vma@l = V\)
 ...+>
 }
 
@@ -94,14 +93,13 @@ f(...)
 
 @others@
 identifier own.f;
-identifier r;
 expression R, E;
 position m != linked.l;
 @@
 f(...)
 {
 <+...
-\(r.vma@m = E\|R->vma@m = E\)
+\(R.vma@m = E\|R->vma@m = E\)
 ...+>
 }
 
@@ -178,13 +176,12 @@ f(...)
 @depends on patch && linked && !other && !others && !tested && !unset && !reset@
 identifier own.f, own.V;
 expression R;
-identifier r;
 @@
 f(...)
 {
 <...
 (
-- r.vma = V;
+- R.vma = V;
 |
 - R->vma = V;
 )

@@ -74,12 +74,15 @@ class Conversion:
         for path in texts:
             by_name.setdefault(os.path.basename(path), []).append(path)
         self.headers = {}
+        self.includes = {}      # path: headers of the driver in it
         todo = [p for p in self.files if kind_of(p) == 'c']
         while todo:
             path = todo.pop()
             text = self.files[path].old if path in self.files else self.headers[path]
+            self.includes[path] = []
             for header in local_headers(path, text, by_name):
                 header = next((p for p in self.files if os.path.realpath(p) == os.path.realpath(header)), header)
+                self.includes[path].append(header)
                 if header not in self.files and header not in self.headers:
                     self.headers[header] = read(header).decode('latin-1').replace('\r\n', '\n')
                     todo.append(header)
@@ -88,6 +91,16 @@ class Conversion:
             self.notes += ['%s: looks at the kernel\'s CONFIG_HMM_MIRROR, which says nothing about hmm-backport: '
                            'use --drop-guard CONFIG_HMM_MIRROR' % p for p, d in texts.items()
                            if kind_of(p) != 'kconfig' and b'CONFIG_HMM_MIRROR' in d and os.path.dirname(p) in folders]
+
+    def included(self, path):
+        """Headers of the driver that a file includes, themselves or through others."""
+        found, todo = [], [path]
+        while todo:
+            for header in self.includes.get(todo.pop(), ()):
+                if header not in found:
+                    found.append(header)
+                    todo.append(header)
+        return found
 
     def c_files(self):
         return [p for p in self.files if kind_of(p) == 'c']
@@ -186,7 +199,8 @@ class Conversion:
             check_spatch()
         with work_folder() as folder:
             if c_files:
-                self.copy = Copy(folder, c_files, {**self.headers, **{p: self.files[p].new for p in self.held}})
+                held = {p: self.files[p].new for p in self.held}
+                self.copy = Copy(folder, c_files, dict(self.headers, **held), self.included)
                 for path, line in self.copy.unparsed(list(c_files)):
                     self.notes.append('%s:%d: Coccinelle cannot parse this and leaves the function alone' % (path, line))
                     self.skipped.setdefault(path, []).append(block_around(tokenize(c_files[path].old), line))
@@ -221,7 +235,7 @@ class Conversion:
             if step.name not in self.files[path].steps:
                 self.files[path].steps.append(step.name)
             if path in c_files:
-                self.copy.put(self.copy.place[path], c_files[path].new)
+                self.copy.put(path, c_files[path].new)
         return bool(done)
 
     def cocci(self, step, c_files, names):
@@ -242,16 +256,16 @@ class Conversion:
             return False
         self.note(step.title)
         for path in paths:
-            copy.put(copy.place[path], before(step, c_files[path].new, names, path.endswith('.h')))
+            copy.put(path, before(step, c_files[path].new, names, path.endswith('.h')), False)
         complaint = copy.spatch(step, paths, defines, self.options.jobs)
         if complaint:
             # One file at a time tells which it was; that one stays as it is.
             for path in paths:
-                copy.put(copy.place[path], before(step, c_files[path].new, names, path.endswith('.h')))
+                copy.put(path, before(step, c_files[path].new, names, path.endswith('.h')), False)
             for path in paths:
                 complaint = copy.spatch(step, [path], defines, 1)
                 if complaint:
-                    copy.put(copy.place[path], c_files[path].new)
+                    copy.put(path, c_files[path].new)
                     if not any(n.startswith('%s: Coccinelle gave up in step %s' % (path, step.name))
                                for n in self.notes):
                         self.notes.append('%s: Coccinelle gave up in step %s: %s' %
@@ -262,7 +276,7 @@ class Conversion:
             if text != c_files[path].new:
                 c_files[path].new = text
                 moved = True
-            copy.put(copy.place[path], c_files[path].new)
+            copy.put(path, c_files[path].new)
         return moved
 
     def wanted(self, step, path, names):

@@ -105,7 +105,7 @@ class Call:
     def order(self, ranges):
         """What an assignment would change for the other ones."""
         r, mirror, start, end, _ = self.args
-        if any(t.text in ('(', '++', '--') or ASSIGNS.match(t.text) for t in r):
+        if calls_something(r) or any(t.text in ('++', '--', '?') or ASSIGNS.match(t.text) for t in r):
             return ('its range does something when it is evaluated: it would be evaluated several times',
                     'put the range into a variable first')
         if '[' in words(r) and any('[' in words(arg) and not own(r, arg, member)

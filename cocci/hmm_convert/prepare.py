@@ -4,7 +4,7 @@
 import re
 
 from . import hoist
-from .tokens import TOKEN, block_around, call_end, statement_start, tokenize
+from .tokens import TOKEN, arguments, block_around, call_end, call_start, statement_start, tokenize
 from .uses import obstacles
 
 # What a name is called while spatch must not see it.
@@ -25,10 +25,75 @@ def before(step, text, names, header=False):
     if step.name in LOSES:
         text = move_comments(text, *LOSES[step.name])
     if step.name == '06-register-args':
-        text = split_declarations(text, names)
+        text = split_declarations(drop_parentheses(text, names), names)
+    if step.name == '5.2-range-fault':
+        text = spell_mm(text, names)
     tokens = tokenize(text)
     return edit(text, [(tokens[i].at, tokens[i].at + len(tokens[i].text), tokens[i].text + HIDDEN)
                        for i in obstacles(step.name, tokens, names, header)])
+
+
+FIND = re.compile(r'find_(exact_)?vma')
+
+
+def named_mms(tokens, names):
+    """Calls that look a vma up in a variable that is X->mm: {number of the call: (index, X, the member mm)}."""
+    found = {}
+    if len(names.owners) != 1:
+        return found
+    member = next(iter(names.owners))[1]
+    calls = [i for i, t in enumerate(tokens) if FIND.match(t.text) and (arguments(tokens, i) or [[]])[0]]
+    for number, i in enumerate(calls):
+        arg = arguments(tokens, i)[0]
+        if len(arg) != 1:
+            continue
+        first, last = block_around(tokens, tokens[i].line)
+        inside = [k for k in range(1, len(tokens) - 4) if first <= tokens[k].line <= last]
+        # struct mm_struct *mm = X->mm, both variables set where they are declared and nowhere else.
+        at = next((k for k in inside if tokens[k].text == arg[0]), i)
+        value = hoist.words(tokens[at + 2:at + 6])
+        if at < i and hoist.words(tokens[at - 1:at + 2]) == ['*', arg[0], '='] and \
+           value[1:3] == ['->', member] and value[3] in (';', ',') and \
+           not set_again(tokens, inside, arg[0]) and not set_again(tokens, inside, value[0]):
+            found[number] = i, value[0], member
+    return found
+
+
+def set_again(tokens, inside, name):
+    """Is a variable set anywhere but where it is declared, which is the first that is seen of it?"""
+    at = [k for k in inside if tokens[k].text == name and tokens[k - 1].text not in ('->', '.')]
+    for k in at:
+        before, after = tokens[k - 1], tokens[k + 1]
+        if before.text in ('++', '--') or after.text in ('++', '--') or \
+           before.text == '&' and after.text not in ('->', '.', '[') or \
+           before.text == '(' and 'for_each' in tokens[k - 2].text:
+            return True
+        if k == at[0]:
+            if before.text != '*':
+                return True
+        elif hoist.ASSIGNS.match(after.text) or before.text == '*' and tokens[k - 2].kind == 'id' and \
+                after.text in ('=', ';', ',', ')') and tokens[k - 3].text == 'struct':
+            return True
+    return False
+
+
+def spell_mm(text, names):
+    """Look it up in X->mm in so many words."""
+    tokens = tokenize(text)
+    return edit(text, [(tokens[i + 2].at, tokens[i + 2].at + len(tokens[i + 2].text), '%s->%s' % (x, member))
+                       for i, x, member in named_mms(tokens, names).values()])
+
+
+def unspell_mm(old, new, names):
+    """And in the variable again."""
+    was, tokens = tokenize(old), tokenize(new)
+    calls = [i for i, t in enumerate(tokens) if FIND.match(t.text) and (arguments(tokens, i) or [[]])[0]]
+    edits = []
+    for number, (i, x, member) in named_mms(was, names).items():
+        if number < len(calls) and hoist.words(tokens[calls[number] + 2:calls[number] + 5]) == [x, '->', member]:
+            first, last = tokens[calls[number] + 2], tokens[calls[number] + 4]
+            edits.append((first.at, last.at + len(last.text), was[i + 2].text))
+    return edit(new, edits)
 
 
 def line_start(text, at):
@@ -61,11 +126,41 @@ def move_comments(text, name, number):
         for m in comments:
             left = len(inside[:m.start()].rstrip(' \t'))
             right = m.end()
+            if inside[left - 1] == '\n' and inside[right:right + 1] == '\n':
+                right += 1 + len(re.match(r'[ \t]*', inside[right + 1:]).group())
+                left += m.start() - left
             if inside[left - 1] not in '(\n' and inside[right:right + 1] not in (' ', '\n', ',', ''):
                 left = m.start()
             edits.append((start + left, start + right, ' ' if inside[:left].endswith(',') and
                           inside[right:right + 1] not in (' ', '\t', '\n') else ''))
     return edit(text, edits)
+
+
+def drop_parentheses(text, names):
+    """Parentheses around the call alone, or too many around an assignment of it: no patch names them all."""
+    tokens = tokenize(text)
+    gone = set()
+    for i, call in hoist.calls(tokens, names).items():
+        if call.why:
+            continue
+        left, right = i - 1, call.end + 1
+        while tokens[left].text == '(' and tokens[right].text == ')' and groups_only(tokens, left):
+            gone |= {left, right}
+            left, right = left - 1, right + 1
+        if tokens[left].text == '=' and tokens[right].text == ')':
+            left = call_start(tokens, right)
+            while [t.text for t in tokens[left - 2:left] + tokens[right + 1:right + 3]] == ['(', '(', ')', ')']:
+                gone |= {left, right}
+                left, right = left - 1, right + 1
+    return edit(text, [(tokens[k].at, tokens[k].at + 1, '') for k in gone])
+
+
+def groups_only(tokens, i):
+    """Does the ( at i nothing but group?"""
+    before = tokens[i - 1]
+    if before.text == ')':
+        return hoist.cast_ends(tokens, i - 1) or tokens[call_start(tokens, i - 1) - 1].text in hoist.HEADS
+    return before.text in ('return', 'else', 'do') or before.kind == 'op' and before.text != ']'
 
 
 def split_declarations(text, names):
@@ -93,6 +188,8 @@ def split_declarations(text, names):
 def after(step, old, new, names):
     """What spatch made of OLD, mended."""
     new = new.replace(HIDDEN, '')
+    if step.name == '5.2-range-fault':
+        new = unspell_mm(old, new, names)
     if new == old:
         return new
     if step.name == '01-eagain':
@@ -212,7 +309,11 @@ def assignments(tokens):
     found = {}
     first = 0
     for i, token in enumerate(tokens):
-        if token.text == ';':
+        if token.directive:
+            first = i + 1
+        if token.text == ':' and i == first + 1 and tokens[first].kind == 'id':
+            first = i + 1       # behind a label
+        if token.text == ';' and i - first > 2:
             inside = hoist.words(tokens[first:i])
             if inside.count('=') == 1 and inside[0] not in hoist.KEYWORDS | hoist.TYPES and inside[0] != '=' and \
                inside[1] in ('->', '.', '=', '[') and not token.directive:

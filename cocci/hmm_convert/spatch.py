@@ -26,29 +26,46 @@ def check_spatch():
 
 
 class Copy:
-    """The files in a folder of their own, for spatch to work on."""
+    """The files in a folder of their own, for spatch to work on.
 
-    def __init__(self, folder, files, headers):
+    Each in a tree of its own, with the headers that it includes: of a header
+    that two files include spatch may know the types in the first file only.
+    """
+
+    def __init__(self, folder, files, headers, includes):
         self.folder = folder
-        self.place = {}
+        self.place = {}         # path: where spatch works on it
+        self.copies = {}        # path: where it is read as a header besides
         # What spatch leaves behind when it is stopped goes with the folder.
         self.env = dict(os.environ, TMPDIR=folder)
-        common = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in list(files) + list(headers)])
-        for path, text in [(p, f.new) for p, f in files.items()] + list(headers.items()):
-            # spatch silently does nothing to a file with a blank in its name.
-            place = os.path.join(folder, 'tree', re.sub(r'[^\w./+,-]', '_', os.path.relpath(os.path.abspath(path), common),
-                                                        flags=re.A))
-            while place in self.place.values():
-                place = os.path.join(os.path.dirname(place), '_' + os.path.basename(place))
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            self.put(place, text)
-            self.place[path] = place
+        texts = dict(headers, **{p: f.new for p, f in files.items()})
+        common = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in texts])
+        for number, path in enumerate(files):
+            tree = os.path.join(folder, str(number))
+            self.place[path] = self.room(tree, path, common)
+            for header in includes(path):
+                if header in texts and header != path:
+                    self.copies.setdefault(header, []).append(self.room(tree, header, common))
+        for path, text in texts.items():
+            self.put(path, text)
         self.known = {place: path for path, place in self.place.items()}
 
     @staticmethod
-    def put(place, text):
-        with open(place, 'wb') as stream:
-            stream.write(text.encode('latin-1'))
+    def room(tree, path, common):
+        # spatch silently does nothing to a file with a blank in its name.
+        place = os.path.join(tree, re.sub(r'[^\w./+,-]', '_', os.path.relpath(os.path.abspath(path), common), flags=re.A))
+        while os.path.exists(place):
+            place = os.path.join(os.path.dirname(place), '_' + os.path.basename(place))
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        with open(place, 'wb'):
+            pass
+        return place
+
+    def put(self, path, text, copies=True):
+        """Write the text of a file; without COPIES only what spatch is to work on."""
+        for place in ([self.place[path]] if path in self.place else []) + (self.copies.get(path, []) if copies else []):
+            with open(place, 'wb') as stream:
+                stream.write(text.encode('latin-1'))
 
     def get(self, path):
         with open(self.place[path], 'rb') as stream:
