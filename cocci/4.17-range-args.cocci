@@ -23,18 +23,12 @@ virtual report
 
 @initialize:python@
 @@
-file = None
 place = {}
 first = {}
 
 # Lines have to be noted before anything is changed.
-def note(name, line, p):
-    global file
-    if file != p[0].file:
-        file = p[0].file
-        place.clear()
-        first.clear()
-    place[name] = min(place.get(name, 1 << 30), line)
+def note(name, p):
+    place[name] = min(place.get(name, 1 << 30), int(p[0].line))
 
 def use(kind, g):
     first[kind] = min(first.get(kind, 1 << 30), place.get(g, 1 << 30))
@@ -48,6 +42,12 @@ def is_index(p):
         line = stream.read().split('\n')[int(p[0].line) - 1]
     return line[:int(p[0].column)].rstrip().endswith('[')
 
+// Once a file, with the headers that it includes.
+@script:python@
+@@
+place.clear()
+first.clear()
+
 @every@
 identifier g;
 position here;
@@ -58,8 +58,8 @@ g@here(...) { ... }
 g << every.g;
 here << every.here;
 @@
-note(g, int(here[0].line), here)
-note('#use', int(here[0].line), here)
+note(g, here)
+note((here[0].file, 'use'), here)
 
 @bit@
 identifier old = {HMM_PFN_VALID,HMM_PFN_READ,HMM_PFN_WRITE,HMM_PFN_ERROR,HMM_PFN_SPECIAL,HMM_PFN_DEVICE_UNADDRESSABLE,HMM_PFN_SHIFT};
@@ -75,7 +75,7 @@ new;
 if is_index(p):
     cocci.include_match(False)
 else:
-    note('#use', int(p[0].line), p)
+    note((p[0].file, 'use'), p)
     coccinelle.new = old.replace('HMM_', 'MIRROR_', 1)
 
 @include@
@@ -90,9 +90,9 @@ position p;
 @script:python@
 p << include.p;
 @@
-note('#use', 1 << 30, p)
-if int(p[0].line) < place['#use']:
-    place['#include'] = max(place.get('#include', 0), int(p[0].line))
+if int(p[0].line) < place.get((p[0].file, 'use'), 1 << 30):
+    name = p[0].file, 'include'
+    place[name] = max(place.get(name, 0), int(p[0].line))
 
 @depends on patch && include@
 identifier bit.old, bits.new;
@@ -619,7 +619,7 @@ position p;
 @script:python behind_last@
 p << behind.p;
 @@
-if place.get('#include') != int(p[0].line):
+if place.get((p[0].file, 'include')) != int(p[0].line):
     cocci.include_match(False)
 
 @depends on patch && behind_last@

@@ -35,7 +35,7 @@ identifier old.f, ops;
 position p;
 @@
 struct hmm_mirror_ops ops = {
-	..., .sync_cpu_device_pagetables = f@p, ...
+	..., .sync_cpu_device_pagetables = \(f@p\|&f@p\), ...
 };
 
 // A call, or its address somewhere else.
@@ -60,6 +60,16 @@ identifier old.f, M, U, S, E;
   void f(struct hmm_mirror *M,
 -	enum hmm_update_type U,
 	unsigned long S, unsigned long E);
+
+@depends on patch && table && !used && !elsewhere@
+identifier old.f, ops;
+@@
+  struct hmm_mirror_ops ops = {
+	..., .sync_cpu_device_pagetables =
+-	&
+	f
+	, ...
+  };
 
 @depends on patch && table && !used && !elsewhere@
 identifier old.f, ops;

@@ -21,17 +21,11 @@ virtual report
 
 @initialize:python@
 @@
-file = None
 place = {}
 first = {}
 
 # Lines have to be noted before anything is changed.
 def note(name, p):
-    global file
-    if file != p[0].file:
-        file = p[0].file
-        place.clear()
-        first.clear()
     place[name] = min(place.get(name, 1 << 30), int(p[0].line))
 
 def use(kind, g):
@@ -39,6 +33,12 @@ def use(kind, g):
 
 def is_first(kind, g):
     return first[kind] == place.get(g, 1 << 30)
+
+// Once a file, with the headers that it includes.
+@script:python@
+@@
+place.clear()
+first.clear()
 
 @every@
 identifier g;

@@ -9,6 +9,8 @@ from .uses import obstacles
 
 # What a name is called while spatch must not see it.
 HIDDEN = '__hidden_from_spatch'
+# Steps that want to know in which mm a vma was looked up.
+LOOK_UP = ('4.17-range-args', '5.2-range-fault')
 # Calls that lose arguments, and with them comments between those.
 LOSES = {'05-dma-unmap-vma': ('hmm_range_dma_unmap', 5), '06-register-args': ('hmm_range_register', 5)}
 
@@ -26,7 +28,7 @@ def before(step, text, names, header=False):
         text = move_comments(text, *LOSES[step.name])
     if step.name == '06-register-args':
         text = split_declarations(drop_parentheses(text, names), names)
-    if step.name == '5.2-range-fault':
+    if step.name in LOOK_UP:
         text = spell_mm(text, names)
     tokens = tokenize(text)
     return edit(text, [(tokens[i].at, tokens[i].at + len(tokens[i].text), tokens[i].text + HIDDEN)
@@ -61,7 +63,7 @@ def named_mms(tokens, names):
 
 def set_again(tokens, inside, name):
     """Is a variable set anywhere but where it is declared, which is the first that is seen of it?"""
-    at = [k for k in inside if tokens[k].text == name and tokens[k - 1].text not in ('->', '.')]
+    at = [k for k in inside if tokens[k].text == name and tokens[k - 1].text not in ('->', '.', 'struct')]
     for k in at:
         before, after = tokens[k - 1], tokens[k + 1]
         if before.text in ('++', '--') or after.text in ('++', '--') or \
@@ -188,7 +190,7 @@ def split_declarations(text, names):
 def after(step, old, new, names):
     """What spatch made of OLD, mended."""
     new = new.replace(HIDDEN, '')
-    if step.name == '5.2-range-fault':
+    if step.name in LOOK_UP:
         new = unspell_mm(old, new, names)
     if new == old:
         return new

@@ -22,6 +22,7 @@ struct drv {
 	struct vm_area_struct vma;
 	struct device *dev;
 	dma_addr_t *daddrs;
+	uint64_t *pfns;
 	unsigned long start, end;
 	int ret, n;
 };

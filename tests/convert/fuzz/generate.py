@@ -346,7 +346,8 @@ class Case:
             'fault': [(self.fault_statement, 8), (self.plain, 2), (self.structured, 3), (self.reg_statement, 1)],
             'dma': [(self.dma_statement, 8), (self.plain, 2), (self.structured, 4)],
             'callback': [(self.plain, 3), (self.structured, 3)],
-            'vma': [(self.vma_statement, 8), (self.plain, 3), (self.structured, 2)],
+            'vma': [(self.vma_statement if self.generation else self.first_statement, 8), (self.plain, 3),
+                    (self.structured, 2)],
             'whole': [(self.reg_statement, 5), (self.fault_statement, 4), (self.dma_statement, 2), (self.plain, 2),
                       (self.structured, 5), (self.mm_statement, 3), (self.shift_statement, 3), (self.list_init, 1),
                       (self.assignment, 1)],
@@ -887,7 +888,8 @@ class Case:
         uses = self.pick([[], ['trace(%d, vma->vm_start);' % self.which()],
                           ['trace(%d, %svma->vm_end);' % (self.which(), member)],
                           ['trace_range(7, %s);' % r]])
-        done = self.pick([['hmm_vma_range_done(%s);' % r], ['if (!hmm_vma_range_done(%s))' % r, '\tgoto AGAIN;'],
+        look = 'trace(%d, %spfns[1]);' % (self.which(), member)
+        done = self.pick([['hmm_vma_range_done(%s);' % r, look], ['(void)hmm_vma_range_done(%s);' % r, look], ['if (!hmm_vma_range_done(%s))' % r, '\tgoto AGAIN;'],
                           ['%s = hmm_vma_range_done(%s) ? 0 : -EAGAIN;' % (ret, r)], ['x->n += hmm_vma_range_done(%s);' % r],
                           ['if (!hmm_vma_range_done(%s) && %s) {' % (r, self.cond()), '\tx->n++;', '\tgoto AGAIN;', '}']])
         lock = 'mm' if mm == 'mm' else 'x->mm'
@@ -896,6 +898,167 @@ class Case:
             lines = [':again%d' % self.labels, 'down_read(&%s->mmap_sem);' % lock] + found + sets
         else:
             lines = ['down_read(&%s->mmap_sem);' % lock] + found + sets + [':again%d' % self.labels]
+        lines += self.pick(forms) + uses + done + [':unlock%d' % self.labels, 'up_read(&%s->mmap_sem);' % lock]
+        if lines[1].startswith('down_read'):
+            # Going back there takes the lock once more.
+            lines = [line.replace('goto AGAIN', 'goto unlock%d' % self.labels) for line in lines]
+        return [line.replace('goto AGAIN', 'goto again%d' % self.labels).replace('UNLOCK', 'unlock%d' % self.labels) for line in lines]
+
+    # --- 4.14 to 4.16 ---
+
+    def entry(self, pfn):
+        """An expression of an entry, in the format that HMM's had."""
+        n = self.number
+        kind = self.soft([('bit', 10), ('bits', 5), ('not', 3), ('to_pfn', 4), ('to_page', 4), ('shift', 3), ('from', 3),
+                          ('function', 5), ('macro', 3), ('raw', 2), ('clear', 2), ('empty', 3), ('index', 2),
+                          ('bad macro', 2)], ('empty', 'index', 'bad macro'), 'bit')
+        bit = self.pick(['HMM_PFN_VALID', 'HMM_PFN_WRITE', 'HMM_PFN_READ', 'HMM_PFN_ERROR', 'HMM_PFN_SPECIAL',
+                         'HMM_PFN_DEVICE_UNADDRESSABLE'])
+        self.tag('entry')
+        if kind == 'bits':
+            return self.pick(['%s & (HMM_PFN_VALID | %s)', '(%s & (HMM_PFN_ERROR | %s)) != 0',
+                              '(%s & (HMM_PFN_VALID | %s)) == HMM_PFN_VALID']) % (pfn, bit)
+        if kind == 'not':
+            return '!(%s & %s)' % (pfn, bit)
+        if kind == 'to_pfn':
+            return 'hmm_pfn_t_to_pfn(%s)' % pfn
+        if kind == 'to_page':
+            return '(unsigned long)hmm_pfn_t_to_page(%s)' % pfn
+        if kind == 'shift':
+            return '%s >> HMM_PFN_SHIFT' % pfn
+        if kind == 'from':
+            return self.pick(['hmm_pfn_t_from_pfn(x->n + 5) & ~HMM_PFN_WRITE', 'hmm_pfn_t_to_pfn(hmm_pfn_t_from_pfn(%s))' % pfn,
+                              'hmm_pfn_t_from_page(pfn_to_page(17)) | HMM_PFN_READ'])
+        if kind == 'raw':
+            return pfn
+        if kind == 'clear':
+            return 'hmm_pfn_t_to_pfn(%s & ~(hmm_pfn_t)%s)' % (pfn, bit)
+        if kind == 'empty':
+            return '%s & HMM_PFN_EMPTY' % pfn
+        if kind == 'index':
+            self.before += ['static const int index_%d_%d[8] = { [%s & 7] = 3, [HMM_PFN_WRITE] = 2 };' %
+                            (n, len(self.before), bit)]
+            return 'index_%d_%d[%s & 7]' % (n, len(self.before) - 1, pfn)
+        name = '%s_%d_%d' % ('usable' if kind == 'function' else 'USABLE', n, len(self.before))
+        if kind == 'function':
+            self.before += ['static unsigned long %s(%s pfn)' % (name, self.pick(['hmm_pfn_t', 'const hmm_pfn_t'])), '{']
+            self.before += self.pick([['\treturn pfn & HMM_PFN_READ && !(pfn & %s);' % bit],
+                                      ['\tif (!(pfn & HMM_PFN_VALID))', '\t\treturn 7;', '\treturn hmm_pfn_t_to_pfn(pfn);'],
+                                      ['\tswitch (pfn & (HMM_PFN_WRITE | HMM_PFN_VALID)) {', '\tcase HMM_PFN_VALID:',
+                                       '\t\treturn 1;', '\tcase HMM_PFN_WRITE | HMM_PFN_VALID:', '\t\treturn 2;', '\t}',
+                                       '\treturn 3;']]) + ['}', '']
+            return '%s(%s)' % (name, pfn)
+        if kind == 'macro':
+            self.before += ['#define %s(pfn) ((pfn) & %s)' % (name, bit)]
+            return '%s(%s)' % (name, pfn)
+        if kind == 'bad macro':
+            self.before += ['#define %s(pfn) ((unsigned long)hmm_pfn_t_to_page(pfn) + 1)' % name]
+            return '%s(%s)' % (name, pfn)
+        return '%s & %s' % (pfn, bit)
+
+    def pages(self):
+        """Bounds of few pages; only where no array ends behind them they may be any."""
+        first = self.pick(['start', 'start', 'x->start', '(start & PAGE_MASK)'])
+        return first, '%s + %s' % (first, self.pick(['PAGE_SIZE', '4 * PAGE_SIZE', '(2 << PAGE_SHIFT)', '8 * PAGE_SIZE']))
+
+    def other_caller(self):
+        """A function with a snapshot of its own in front: what both need must come before both."""
+        name = 'peek_%d_%d' % (self.number, len(self.before))
+        check = self.pick(['hmm_vma_range_done(vma, &range);', 'if (!hmm_vma_range_done(vma, &range))', '(void)hmm_vma_range_done(vma, &range);'])
+        call = self.pick(['hmm_vma_get_pfns(vma, &range, start, start + 2 * PAGE_SIZE, pfns)',
+                          'hmm_vma_fault(vma, &range, start, start + 2 * PAGE_SIZE, pfns, x->n, true)'])
+        lines = ['static unsigned long %s(struct drv *x, unsigned long start)' % name, '{',
+                 '\tstruct vm_area_struct *vma = find_vma(x->mm, start);', '\tstruct hmm_range range = {};',
+                 '\thmm_pfn_t pfns[2] = {};', '',
+                 '\tif (!vma || %s)' % call, '\t\treturn 0;', '\t' + check]
+        if check.startswith('if'):
+            lines.append('\t\treturn 1;')
+        expression = self.entry('pfns[1]')
+        self.before += lines + ['\treturn %s;' % expression, '}', '']
+        return ['trace(%d, %s(x, start));' % (self.which(), name)]
+
+    def first_statement(self):
+        """A fault or a snapshot of 4.14 to 4.16."""
+        if self.statements < 3 and self.chance(15):
+            return self.other_caller()
+        self.tag('first')
+        ret = self.ret()
+        self.local('vma', 'struct vm_area_struct *vma;')
+        kind = self.pick(['local', 'range', '&x->range', 'x->rp'])
+        r = kind
+        if kind == 'local':
+            self.local('local', 'struct hmm_range local = {};')
+            r = '&local'
+        elif kind == 'range':
+            self.local('range', 'struct hmm_range *range = %s;' % self.pick(['&x->range', 'x->rp']))
+        first, last = self.pages()
+        if self.chance(50):
+            self.local('pfns', 'hmm_pfn_t pfns[8] = {};')
+            pfns = 'pfns'
+        elif self.chance(30):
+            self.local('array', 'hmm_pfn_t *array = x->pfns;')
+            pfns = 'array'
+        else:
+            pfns = 'x->pfns'
+        if pfns != 'pfns' and self.chance(60):
+            first = self.pick(['start', 'x->start', 'start + (value(%d, %d) & 0x3000)' % (self.site, self.which())])
+            last = self.pick(['end', 'end', 'end + (value(%d, %d) & 0x3000)' % (self.site, self.which()), '(x->n++, end)', 'start + 0x8000'])
+        mm = 'x->mm'
+        if self.hard and self.chance(20):
+            self.hard -= 1
+            mm = self.pick(['y->mm', self.local('mm', 'struct mm_struct *mm = x->mm;')])
+        find = self.pick(['vma = find_vma(%s, start);', 'vma = find_vma(%s, x->start);']) % mm
+        found = [find] + self.pick([['if (!vma)', '\tgoto UNLOCK;'], ['if (!vma || vma->vm_start == end)', '\tgoto UNLOCK;']])
+        if self.hard and self.chance(40):
+            self.hard -= 1
+            found += self.pick([['vma = &y->vma;'], ['x->n++;'], ['x = y;'], ['if (%s)' % self.cond(), '\tvma = &y->vma;'],
+                                ['if (%s)' % self.cond(), '\tvma = find_vma(x->mm, end);']])
+        self.labels += 1
+        write = self.pick(['true', 'false', 'x->n', self.cond(), 'x->n & 1', '1', '0', 'x->n ? true : false', '!x->ret'])
+        block = self.pick(['true', 'true', '1'])
+        if self.hard and self.chance(30):
+            self.hard -= 1
+            block = self.pick(['false', 'x->n == 0', '0', 'block'])
+            if block == 'block':
+                self.local('block', 'bool block = true;')
+        space = self.space()
+        args = [['vma', r, first, last, pfns, write, block], ['vma', r, first, last, pfns]]
+        call = self.weighted([('hmm_vma_fault(%s)' % (',' + space).join(args[0]), 3),
+                              ('hmm_vma_get_pfns(%s)' % (',' + space).join(args[1]), 1)])
+        forms = [['%s = %s;' % (ret, call), 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                 ['if (%s)' % call, '\tgoto UNLOCK;'],
+                 ['if ((%s = %s) < 0)' % (ret, call), '\tgoto UNLOCK;'],
+                 ['%s = %s;' % (ret, call), 'trace(%d, %s);' % (self.which(), ret), 'if (%s < 0)' % ret, '\tgoto UNLOCK;'],
+                 ['if (%s || %s)' % (self.cond(), call), '\tgoto UNLOCK;'],
+                 ['%s = %s ? %s : -EINVAL;' % (ret, self.cond(), call), 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                 ['while (%s)' % call, '\tcheck(3);'],
+                 ['switch (%s) {' % call, 'case 0:', '\tbreak;', 'default:', '\tgoto UNLOCK;', '}']]
+        if self.hard and self.chance(40):
+            self.hard -= 1
+            forms = [['%s = %s;' % (ret, call), 'if (%s == -EBUSY)' % ret, '\tx->n++;', 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                     ['%s = %s;' % (ret, call), 'if (%s == -EAGAIN)' % ret, '\tgoto AGAIN;', 'if (%s)' % ret, '\tgoto UNLOCK;'],
+                     ['switch (%s) {' % call, 'case -EAGAIN:', '\tx->n++;', 'case 0:', '\tbreak;', 'default:', '\tgoto UNLOCK;', '}']]
+        uses = self.pick([[], ['trace(%d, vma->vm_start);' % self.which()], ['trace_range(7, %s);' % r]])
+        v = 'vma'
+        if self.hard and self.chance(10):
+            self.hard -= 1
+            v = self.pick(['drv_vma(x, %d, %d)' % (self.site, self.which()), 'cond(7) ? vma : NULL'])
+        elif self.chance(10):
+            self.local('vmap', 'struct vm_area_struct *vmap = &x->vma;')
+            v = self.pick(['vmap', '&x->vma' if self.hard else 'vmap'])
+        done = self.pick([['hmm_vma_range_done(V, %s);' % r], ['if (!hmm_vma_range_done(V, %s))' % r, '\tgoto AGAIN;'],
+                          ['%s = hmm_vma_range_done(V, %s) ? 0 : -EAGAIN;' % (ret, r)], ['x->n += hmm_vma_range_done(V, %s);' % r],
+                          ['(void)hmm_vma_range_done(V, %s);' % r],
+                          ['if (!hmm_vma_range_done(V, %s) && %s) {' % (r, self.cond()), '\tx->n++;', '\tgoto AGAIN;', '}']])
+        done = [line.replace('V', v) for line in done]
+        for _ in range(self.weighted([(1, 5), (2, 3), (3, 1), (0, 1)])):
+            done.append('trace(%d, %s);' % (self.which(), self.entry('%s[%d]' % (pfns, self.below(3)))))
+        lock = 'mm' if mm == 'mm' else 'x->mm'
+        lines = []
+        if self.chance(60):
+            lines = [':again%d' % self.labels, 'down_read(&%s->mmap_sem);' % lock] + found
+        else:
+            lines = ['down_read(&%s->mmap_sem);' % lock] + found + [':again%d' % self.labels]
         lines += self.pick(forms) + uses + done + [':unlock%d' % self.labels, 'up_read(&%s->mmap_sem);' % lock]
         if lines[1].startswith('down_read'):
             # Going back there takes the lock once more.
@@ -975,7 +1138,8 @@ class Case:
             lines += self.statement()
         if not any('hmm_' in line or 'REG' in line for line in lines) and self.flavour != 'callback':
             self.new_site()
-            lines += {'fault': self.fault_statement, 'dma': self.dma_statement, 'vma': self.vma_statement}.get(self.flavour, self.reg_statement)()
+            lines += {'fault': self.fault_statement, 'dma': self.dma_statement,
+                      'vma': self.vma_statement if self.generation else self.first_statement}.get(self.flavour, self.reg_statement)()
         return lines
 
     def file(self, body):

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/time.h>
 #include "driver.h"
+#undef memset
 
 #define MOST_CASES	65536
 #define MOST_ENTRIES	1000
@@ -35,7 +36,7 @@ static struct drv drvs[2];
 static struct mm_struct mms[2];
 static struct device devices[2];
 static dma_addr_t daddrs[2][8];
-static uint64_t pfns[8];
+static uint64_t pfns[FUZZ_ENTRIES];
 #ifndef FUZZ_NEW
 static struct hmm hmms[2];
 #endif
@@ -294,9 +295,49 @@ static long outcome(unsigned int flags)
 	return errors[(answer >> 8) % ARRAY_SIZE(errors)];
 }
 
+void fuzz_clear(uint64_t *pfns, unsigned long size)
+{
+	if (pfns && size <= FUZZ_ENTRIES * sizeof(*pfns))
+		memset(pfns, 0, size);
+}
+
+/* What a script finds in a page table, in the format that the range has. */
+static uint64_t entry(const struct hmm_range *range, unsigned int i)
+{
+	unsigned int answer = fuzz_answer(FUZZ_ENTRY, i & 7);
+	uint64_t frame = 0x100 + (answer >> 8 & 0xff);
+	unsigned int kind = answer & 15;
+
+#if !defined(FUZZ_NEW) && GENERATION == 0
+	if (kind < 3) {
+		static const hmm_pfn_t values[] = { 0, HMM_PFN_ERROR, HMM_PFN_SPECIAL };
+
+		return values[kind];
+	}
+	return frame << HMM_PFN_SHIFT | HMM_PFN_VALID | HMM_PFN_READ | (kind & 1 ? HMM_PFN_WRITE : 0) |
+		(kind > 12 ? HMM_PFN_DEVICE_UNADDRESSABLE : 0);
+#else
+	/* The ranges of drivers for 4.17 and later do not say how they want it. */
+	if (!range->flags)
+		return frame;
+	if (kind < 3) {
+		static const int values[] = { HMM_PFN_NONE, HMM_PFN_ERROR, HMM_PFN_SPECIAL };
+
+		return range->values[values[kind]];
+	}
+	return frame << range->pfn_shift | range->flags[HMM_PFN_VALID] |
+		(kind & 1 ? range->flags[HMM_PFN_WRITE] : 0) |
+		(kind > 12 ? range->flags[HMM_PFN_DEVICE_PRIVATE] : 0);
+#endif
+}
+
 long fuzz_fault(struct hmm_range *range, unsigned int flags)
 {
+	unsigned long i, n = (range->end - range->start) >> PAGE_SHIFT;
 	long ret = outcome(flags);
+
+	for (i = 0; ret >= 0 && range->pfns && n <= FUZZ_ENTRIES && i < n; i++)
+		range->pfns[i] = entry(range, i);
 
 	fuzz_log("fault %s, %u: %ld", state(range), flags, ret);
 	return ret;
@@ -377,6 +418,7 @@ static void reset(void)
 	memset(locals, 0, sizeof(locals));
 	memset(slots, 0, sizeof(slots));
 	memset(mms, 0, sizeof(mms));
+	memset(pfns, 0, sizeof(pfns));
 	for (i = 0; i < 2; i++) {
 		struct drv *x = &drvs[i];
 
@@ -389,6 +431,13 @@ static void reset(void)
 		x->vma.vm_mm = x->mm;
 		x->vma.vm_start = 0x10000;
 		x->vma.vm_end = 0x90000;
+#if GENERATION == 0
+		/* These looked whether the bounds are in it, and what it is. */
+		x->vma.vm_start = script % 8 == 3 ? 0x100000 : 0;
+		x->vma.vm_end = script % 8 == 5 ? 0x404000 : 0x80000000;
+		x->vma.vm_flags = script % 8 == 6 ? VM_SPECIAL : script % 16 == 7 ? VM_HUGETLB : 0;
+#endif
+		x->pfns = pfns;
 		x->start = (mix(script, 10 + i) & 0xff) * PAGE_SIZE;
 		x->end = x->start + (1 + (mix(script, 20 + i) & 15)) * PAGE_SIZE;
 		x->geom.page_shift = 13 + (script & 3);

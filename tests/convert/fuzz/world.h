@@ -63,8 +63,16 @@ struct mm_struct {
 
 struct vm_area_struct {
 	struct mm_struct *vm_mm;
-	unsigned long vm_start, vm_end;
+	unsigned long vm_start, vm_end, vm_flags;
 };
+
+#define VM_SPECIAL	1UL
+#define VM_HUGETLB	2UL
+
+struct page;
+
+#define pfn_to_page(pfn)	((struct page *)((pfn) << 6))
+#define page_to_pfn(page)	((unsigned long)(page) >> 6)
 
 struct device {
 	int id;
@@ -74,6 +82,7 @@ struct device {
 enum fuzz_question {
 	FUZZ_COND = 1, FUZZ_RESULT, FUZZ_VALUE, FUZZ_REGISTER, FUZZ_FAULT,
 	FUZZ_WAIT, FUZZ_UNMAP, FUZZ_BOUNDS, FUZZ_MIRROR, FUZZ_LOCKED, FUZZ_VMA,
+	FUZZ_ENTRY,
 };
 
 __attribute__((format(printf, 1, 2))) void fuzz_log(const char *format, ...);
@@ -170,8 +179,15 @@ static inline int down_read_killable(struct rw_semaphore *lock)
 }
 #endif
 
+/* Only these entries are emptied: where bounds make no sense there are none. */
+#define FUZZ_ENTRIES	2048
+#define memset(array, byte, size)	fuzz_clear(array, size)
+void fuzz_clear(uint64_t *pfns, unsigned long size);
+
+#if defined(FUZZ_NEW) || GENERATION > 0
 enum hmm_pfn_flag_e { HMM_PFN_VALID, HMM_PFN_WRITE, HMM_PFN_DEVICE_PRIVATE, HMM_PFN_FLAG_MAX };
 enum hmm_pfn_value_e { HMM_PFN_ERROR, HMM_PFN_NONE, HMM_PFN_SPECIAL, HMM_PFN_VALUE_MAX };
+#endif
 
 #define HMM_FAULT_ALLOW_RETRY		(1U << 0)
 #define HMM_FAULT_SNAPSHOT		(1U << 1)

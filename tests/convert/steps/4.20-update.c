@@ -19,6 +19,16 @@ static const struct hmm_mirror_ops ops = {
 	.release = release,
 };
 
+/* By its address. */
+static void sync_other(struct hmm_mirror *mirror, enum hmm_update_type type, unsigned long start, unsigned long end)
+{
+	drop(mirror, start, end);
+}
+
+static const struct hmm_mirror_ops other_ops = {
+	.sync_cpu_device_pagetables	= &sync_other,
+};
+
 /* It looks at the type. */
 static void looks(struct hmm_mirror *mirror, enum hmm_update_type type,
 		  unsigned long start, unsigned long end)

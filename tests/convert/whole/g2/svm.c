@@ -67,3 +67,26 @@ again:
 	up_read(&svmm->mm->mmap_sem);
 	return ret;
 }
+
+/* The mm in a variable, and entries without a look at what hmm_vma_range_done() says. */
+static int svmm_peek(struct svmm *svmm, struct hmm_range *range)
+{
+	struct mm_struct *mm = svmm->mm;
+	struct vm_area_struct *vma;
+	int ret = -EFAULT;
+
+	down_read(&mm->mmap_sem);
+	vma = find_vma(mm, range->start);
+	if (vma) {
+		range->vma = vma;
+		ret = hmm_vma_get_pfns(range);
+	}
+	if (ret == 0) {
+		mutex_lock(&svmm->mutex);
+		hmm_vma_range_done(range);
+		svmm_map(svmm, hmm_pfn_to_page(range, range->pfns[0]));
+		mutex_unlock(&svmm->mutex);
+	}
+	up_read(&mm->mmap_sem);
+	return ret;
+}

@@ -2,7 +2,7 @@
 /*
  * Stand-in for the APIs that hmm-convert converts from.  GENERATION is 5 for
  * the one right before the series "hmm cleanups, v2", 4 for the one of 5.3, 3
- * for that of 5.2, 2 for 4.20 to 5.1 and 1 for 4.17 to 4.19.
+ * for that of 5.2, 2 for 4.20 to 5.1, 1 for 4.17 to 4.19 and 0 for 4.14 to 4.16.
  *
  * hmm_range_register() sets the bounds also where it then fails, as callers of
  * the new API do: a driver that looks at them after a failure was never right.
@@ -15,6 +15,39 @@
 struct hmm {
 	struct mm_struct *mm;
 };
+
+#if GENERATION == 0
+typedef unsigned long hmm_pfn_t;
+
+#define HMM_PFN_VALID			(1 << 0)
+#define HMM_PFN_READ			(1 << 1)
+#define HMM_PFN_WRITE			(1 << 2)
+#define HMM_PFN_ERROR			(1 << 3)
+#define HMM_PFN_EMPTY			(1 << 4)
+#define HMM_PFN_SPECIAL			(1 << 5)
+#define HMM_PFN_DEVICE_UNADDRESSABLE	(1 << 6)
+#define HMM_PFN_SHIFT			7
+
+static inline unsigned long hmm_pfn_t_to_pfn(hmm_pfn_t pfn)
+{
+	return (pfn & HMM_PFN_VALID) == 0 ? -1UL : pfn / (1UL << HMM_PFN_SHIFT);
+}
+
+static inline struct page *hmm_pfn_t_to_page(hmm_pfn_t pfn)
+{
+	return pfn & HMM_PFN_VALID ? pfn_to_page(hmm_pfn_t_to_pfn(pfn)) : NULL;
+}
+
+static inline hmm_pfn_t hmm_pfn_t_from_pfn(unsigned long pfn)
+{
+	return pfn * (1UL << HMM_PFN_SHIFT) + HMM_PFN_VALID;
+}
+
+static inline hmm_pfn_t hmm_pfn_t_from_page(struct page *page)
+{
+	return hmm_pfn_t_from_pfn(page_to_pfn(page));
+}
+#endif
 
 #if GENERATION >= 2
 struct hmm_update {
@@ -88,6 +121,17 @@ static inline int fuzz_old_register(struct hmm_range *range, struct hmm_mirror *
 }
 #endif
 
+/* Entries that changed were emptied: here all of them are, when the range is done. */
+static inline bool fuzz_old_done(struct hmm_range *range)
+{
+	bool valid = fuzz_valid(range);
+
+	if (!valid)
+		fuzz_clear(range->pfns, ((range->end - range->start) >> PAGE_SHIFT) * sizeof(*range->pfns));
+	fuzz_unregister(range);
+	return valid;
+}
+
 #if GENERATION >= 4
 static inline int hmm_range_register(struct hmm_range *range, struct hmm_mirror *mirror,
 				     unsigned long start, unsigned long end,
@@ -101,6 +145,66 @@ static inline int hmm_range_register(struct hmm_range *range, struct mm_struct *
 				     unsigned int page_shift)
 {
 	return fuzz_old_register(range, fuzz_mirror_of(mm), start, end, page_shift);
+}
+#elif GENERATION == 0
+/* As those of 4.17, and everything else was an argument. */
+static inline int fuzz_first_fault(struct vm_area_struct *vma, struct hmm_range *range,
+				   unsigned long start, unsigned long end, hmm_pfn_t *pfns,
+				   unsigned int flags, hmm_pfn_t wanted)
+{
+	bool snapshot = flags & HMM_FAULT_SNAPSHOT;
+	bool special = vma->vm_flags & (VM_SPECIAL | VM_HUGETLB);
+	unsigned long i;
+	long ret;
+
+	if (snapshot && special)
+		return -EINVAL;
+	if (start < vma->vm_start || end > vma->vm_end)
+		return -EINVAL;
+	range->start = start;
+	range->end = end;
+	range->pfns = pfns;
+	range->pfn_shift = HMM_PFN_SHIFT;
+	range->default_flags = wanted;
+	range->pfn_flags_mask = 0;
+	ret = fuzz_register(range, fuzz_mirror_of(vma->vm_mm), start, end, PAGE_SHIFT);
+	if (ret)
+		return ret;
+	if (!fuzz_wait(range, HMM_RANGE_DEFAULT_TIMEOUT)) {
+		fuzz_unregister(range);
+		return -EBUSY;
+	}
+	if (special) {
+		for (i = 0; start + i * PAGE_SIZE < end; i++)
+			pfns[i] = HMM_PFN_SPECIAL;
+		return 0;
+	}
+	ret = fuzz_fault(range, flags);
+	if (ret < 0) {
+		fuzz_unregister(range);
+		return ret;
+	}
+	return 0;
+}
+
+static inline int hmm_vma_fault(struct vm_area_struct *vma, struct hmm_range *range,
+				unsigned long start, unsigned long end, hmm_pfn_t *pfns,
+				bool write, bool block)
+{
+	return fuzz_first_fault(vma, range, start, end, pfns, block ? 0 : HMM_FAULT_ALLOW_RETRY,
+				write ? HMM_PFN_VALID + HMM_PFN_WRITE : HMM_PFN_VALID);
+}
+
+static inline int hmm_vma_get_pfns(struct vm_area_struct *vma, struct hmm_range *range,
+				   unsigned long start, unsigned long end, hmm_pfn_t *pfns)
+{
+	return fuzz_first_fault(vma, range, start, end, pfns, HMM_FAULT_SNAPSHOT, 0);
+}
+
+static inline bool hmm_vma_range_done(struct vm_area_struct *vma, struct hmm_range *range)
+{
+	(void)vma;
+	return fuzz_old_done(range);
 }
 #else
 /*
@@ -141,10 +245,7 @@ static inline int hmm_vma_get_pfns(struct hmm_range *range)
 
 static inline bool hmm_vma_range_done(struct hmm_range *range)
 {
-	bool valid = fuzz_valid(range);
-
-	fuzz_unregister(range);
-	return valid;
+	return fuzz_old_done(range);
 }
 #endif
 
