@@ -48,4 +48,56 @@ check "the compiler names hmm-convert for hmm_range_register()" "$work/said" \
 check "and for hmm_range_dma_unmap()" "$work/said" \
 	grep -q 'error:.*hmm_range_dma_unmap(.*hmm-convert' "$work/said"
 
+# The drivers of before: what they come to compiles, and what they are does not.
+cat >"$work/svm.h" <<'EOF'
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the drivers in whole/ leave out. */
+#include <linux/hmm.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/sched/mm.h>
+struct svmm;
+extern const uint64_t svmm_flags[], svmm_values[];
+void svmm_invalidate(struct svmm *svmm, unsigned long start, unsigned long end);
+#ifdef SVMM_PAGES
+void svmm_map(struct svmm *svmm, struct page *page);
+#else
+#define SVMM_PTE_WRITE (1ULL << 1)
+#define SVMM_PTE_VALID (1ULL << 0)
+void svmm_map(struct svmm *svmm, unsigned long addr, u64 pte);
+#endif
+/* Nothing refers to the functions of a driver without an entry point. */
+#pragma GCC diagnostic ignored "-Wunused-function"
+EOF
+
+# whole DIR FILE [FLAG]: compile a driver that is one file
+whole()
+{
+	mkdir "$1"
+	cp "$2" "$1/svm.c"
+	cp "$work/svm.h" "$1"
+	echo 'MODULE_LICENSE("GPL");' >>"$1/svm.c"
+	# shellcheck disable=SC2016 # for make
+	{
+		echo 'include $(HMM_BACKPORT_MK)'
+		echo "ccflags-y += -include \$(src)/svm.h -Wno-missing-prototypes $3"
+		echo 'obj-m := svm.o'
+	} >"$1/Kbuild"
+	# shellcheck disable=SC2046 # makeargs are words
+	make -k -C "$top/build/kernels/$kernel/kdir" M="$1" W=1 $(cat "$top/build/kernels/$kernel/makeargs") \
+		HMM_BACKPORT_MK="$top/sdk/hmm-backport.mk" HMM_BACKPORT_DIR="$work/hb" KBUILD_MODPOST_WARN=1 \
+		modules >"$work/said" 2>&1
+}
+
+for generation in g1 g2; do
+	[ "$generation" = g1 ] || flag=-DSVMM_PAGES
+	whole "$work/$generation" "$top/tests/convert/whole/$generation/svm.out" "${flag-}"
+	check "the converted driver of $generation compiles ($kernel)" "$work/said" test -f "$work/$generation/svm.o"
+	grep 'svm.c.*warning:' "$work/said" >"$work/warnings"
+	check "without a warning" "$work/warnings" test ! -s "$work/warnings"
+	whole "$work/$generation.old" "$top/tests/convert/whole/$generation/svm.c" "${flag-}"
+	check "as it is it does not" "$work/said" test ! -f "$work/$generation.old/svm.o"
+done
+
 done_testing
