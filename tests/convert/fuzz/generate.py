@@ -1096,8 +1096,10 @@ class Case:
         n = self.number
         name = self.weighted([('update', 4), ('u', 1), ('range', 1)])
         uses = self.pick(['%(u)s->blockable', '!%(u)s->blockable', '(%(u)s->blockable && cond(40))', '(*%(u)s).blockable',
-                          'helper_%(n)d(%(u)s)', 'BLOCK_%(n)d(%(u)s)', '(%(u)s->end - %(u)s->start > PAGE_SIZE)',
-                          'copy.blockable', 'x->geom.blockable'])
+                          'helper_%(n)d(%(u)s)', '(%(u)s->end - %(u)s->start > PAGE_SIZE)', 'x->geom.blockable'])
+        if self.hard and self.chance(25):
+            self.hard -= 1
+            uses = self.pick(['BLOCK_%(n)d(%(u)s)', 'copy.blockable'])
         if 'helper' in uses:
             p = self.pick(['update', 'p'])
             self.before += ['static bool helper_%d(const struct hmm_update *%s)' % (n, p), '{',
