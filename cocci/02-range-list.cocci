@@ -5,7 +5,7 @@
 //
 // Confidence: High
 // Copyright: (C) 2026 hmm-backport contributors.
-// Options: --include-headers --local-includes
+// Options: --include-headers --local-includes --disable-worth-trying-opt
 
 virtual patch
 virtual context

@@ -11,7 +11,7 @@
 //
 // Confidence: Medium
 // Copyright: (C) 2026 hmm-backport contributors.
-// Options: --include-headers --local-includes
+// Options: --include-headers --local-includes --disable-worth-trying-opt
 
 virtual patch
 virtual context

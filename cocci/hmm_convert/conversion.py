@@ -75,7 +75,19 @@ class Conversion:
             by_name.setdefault(os.path.basename(path), []).append(path)
         self.headers = {}
         self.includes = {}      # path: headers of the driver in it
-        todo = [p for p in self.files if kind_of(p) == 'c']
+        self.follow(self.c_files(), by_name)
+        for path in self.through_members(texts, folders, by_name):
+            self.files[path] = File(path, read(path))
+            self.follow([path], by_name)
+        self.folders = folders
+        if 'CONFIG_HMM_MIRROR' not in self.options.drop_guard:
+            self.notes += ['%s: looks at the kernel\'s CONFIG_HMM_MIRROR, which says nothing about hmm-backport: '
+                           'use --drop-guard CONFIG_HMM_MIRROR' % p for p, d in texts.items()
+                           if kind_of(p) != 'kconfig' and b'CONFIG_HMM_MIRROR' in d and os.path.dirname(p) in folders]
+
+    def follow(self, todo, by_name):
+        """Find the headers of the driver that files include, and those that these include."""
+        todo = list(todo)
         while todo:
             path = todo.pop()
             text = self.files[path].old if path in self.files else self.headers[path]
@@ -86,11 +98,33 @@ class Conversion:
                 if header not in self.files and header not in self.headers:
                     self.headers[header] = read(header).decode('latin-1').replace('\r\n', '\n')
                     todo.append(header)
-        self.folders = folders
-        if 'CONFIG_HMM_MIRROR' not in self.options.drop_guard:
-            self.notes += ['%s: looks at the kernel\'s CONFIG_HMM_MIRROR, which says nothing about hmm-backport: '
-                           'use --drop-guard CONFIG_HMM_MIRROR' % p for p, d in texts.items()
-                           if kind_of(p) != 'kconfig' and b'CONFIG_HMM_MIRROR' in d and os.path.dirname(p) in folders]
+
+    def through_members(self, texts, folders, by_name):
+        """Files that get at a range by members of the driver's structs only, and so do not name HMM."""
+        names = Names()
+        for path in self.c_files():
+            names.learn(path, tokenize(self.files[path].old))
+        kinds = [(names.ranges, 'page_shift|list|vma|hmm'), (names.mirrors, 'hmm'), (names.updates, 'blockable')]
+        member = re.compile('|'.join(r'\b(?:%s)\b(?:\s*\[[^]]*\])*\s*\)*\s*(?:->|\.)\s*(?:%s)\b' % (
+            '|'.join(map(re.escape, sorted(some))), members) for some, members in kinds if some) or '(?!)')
+        headers = {os.path.realpath(p) for p in self.files if MIRROR.search(self.files[p].old)}
+        for path in texts:
+            if path in self.files or kind_of(path) != 'c' or os.path.dirname(path) not in folders:
+                continue
+            text = read(path).decode('latin-1')
+            if not member.search(text):
+                continue
+            todo, seen = [(path, text)], set()
+            while todo:
+                for header in local_headers(*todo.pop(), among=by_name):
+                    real = os.path.realpath(header)
+                    if real in headers:
+                        yield path
+                        todo = []
+                        break
+                    if real not in seen:
+                        seen.add(real)
+                        todo.append((header, read(header).decode('latin-1')))
 
     def included(self, path):
         """Headers of the driver that a file includes, themselves or through others."""

@@ -318,7 +318,8 @@ def assignments(tokens):
         if token.text == ';' and i - first > 2:
             inside = hoist.words(tokens[first:i])
             if inside.count('=') == 1 and inside[0] not in hoist.KEYWORDS | hoist.TYPES and inside[0] != '=' and \
-               inside[1] in ('->', '.', '=', '[') and not token.directive:
+               (inside[1] in ('->', '.', '=', '[') or inside[0] == '(' and inside[inside.index('=') - 2] in ('->', '.')) and \
+               not token.directive:
                 found[i] = Assignment(tokens, first, i)
         if token.text in (';', '{', '}'):
             first = i + 1

@@ -95,3 +95,22 @@ static int left(struct hmm_range *range, struct hmm_mirror *mirror,
 	hmm_range_register(&job.range, mirror, start, end_of(&job.range), PAGE_SHIFT);
 	return ret;
 }
+
+static int values(struct hmm_range *range, struct hmm_mirror *mirror, unsigned long start, unsigned long end)
+{
+	int ret = 0;
+
+	ret += -hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	ret |= hmm_range_register(range, mirror, start, end, PAGE_SHIFT) < 0 ? 1 : 2;
+	ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT) ? ret : 2;
+	ret = 3 - hmm_range_register(range, mirror, start, end, PAGE_SHIFT);
+	if (!!hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		return ret;
+	if (hmm_range_register(range, mirror, start, end, PAGE_SHIFT) & 1)
+		return ret;
+	if (0 == hmm_range_register(range, mirror, start, end, PAGE_SHIFT))
+		return ret;
+	if (0 != (ret = hmm_range_register(range, mirror, start, end, PAGE_SHIFT)))
+		return ret;
+	return 0;
+}

@@ -19,3 +19,8 @@ int sync(struct hmm_mirror *mirror,
 	drop(mirror, start, update->end - 1);
 	return 0;
 }
+
+static bool may_block(const struct hmm_update *update)
+{
+	return (*update).blockable;
+}
