@@ -29,6 +29,7 @@ class Conversion:
         self.history = []       # (step, {path: (text before, text after)}), in order
         self.held = set()       # files that no semantic patch is tried on
         self.pending = {}       # step name: what Kconfig and guards leave for a person
+        self.later = False
         self.copy = None
         self.seen = 0
 
@@ -64,6 +65,7 @@ class Conversion:
                 elif not mirror.search(data) and not any(g.search(data) for g in guards):
                     continue
                 elif LATER.search(text) and not re.search(r'\bhmm_mirror\b|\bhmm_range_register\b', text):
+                    self.later = True
                     self.notes.append('%s: uses the API of 5.5 and later, which has no mirror; left alone' % path)
                     continue
             elif not (kind == 'kconfig' and ABOUT_HMM.search(data.decode('latin-1'))) and not any(g.search(data) for g in guards):
@@ -149,6 +151,7 @@ class Conversion:
 
     def convert(self):
         names = Names()
+        names.later = self.later
         tokens = {p: tokenize(self.files[p].old) for p in self.c_files()}
         for path, text in self.headers.items():
             if re.search(r'hmm_|mmu_notifier_range|mm_struct', text):

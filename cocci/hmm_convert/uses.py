@@ -13,7 +13,7 @@ Use = collections.namedtuple('Use', 'step path line what why todo')
 # A file without one of these has nothing to do with the mirror API.
 MIRROR = re.compile(r'\b(hmm_mirror\w*|hmm_pfn_\w+|hmm_devmem\w*|hmm_range_\w+|hmm_update\w*|hmm_vma_\w+|struct\s+hmm_range|HMM_UPDATE_\w+|HMM_PFN_\w+)\b')
 # A driver that has one of these and no hmm_mirror is of 5.5 or later.
-LATER = re.compile(r'\bmmu_interval_(notifier|read)\w*|->notifier_seq\b|\.notifier_seq\b')
+LATER = re.compile(r'\bHMM_PFN_REQ_\w+|\bmmu_interval_(notifier|read)\w*|->notifier_seq\b|\.notifier_seq\b')
 
 # Arguments of 4.14 to 4.16, which had no struct hmm_range to keep them in.
 FIRST_FORM = {'hmm_vma_fault': 7, 'hmm_vma_get_pfns': 5, 'hmm_vma_range_done': 2}
@@ -61,6 +61,7 @@ class Names:
         self.holders = {}       # member: tags of the structs that have a struct hmm_mirror of this name
         self.bools = set()      # names of variables of type bool
         self.first = []         # (path, line): shows that the driver is for 4.14 to 4.16
+        self.later = False      # a file of it is of 5.5 or later, where the bits are bits again
         self.block = []         # (path, line): shows that the driver is for bool block
 
     def learn(self, path, tokens):
@@ -312,9 +313,9 @@ def old_uses(path, tokens, names, lock):
         elif word in FIRST_BITS or word in BITS and names.first and not is_index(tokens, i):
             use(FIRST_STEP, token, word + ' as a bit', 'it is an index now or gone, and what compiles tests other bits',
                 'use names of your own, with the bits that range->flags and range->values have')
-        elif word in BITS and not names.first and names.mirrors and tokens[i - 1].text != '[':
+        elif word in BITS and not names.first and (names.mirrors or not names.later) and tokens[i - 1].text != '[':
             use('older', token, word + ' as a bit', 'it is an index into range->flags or range->values since 4.17',
-                'use range->flags[...] or range->values[...]')
+                'use range->flags[...] or range->values[...]; for a driver of 4.14 to 4.16 give all of its files')
         elif word == 'hmm_vma_range_done':
             use('5.2-range-fault', token, word)
         elif word in FIRST_FORM:
