@@ -58,3 +58,17 @@ check-convert:
 
 fuzz-convert:
 	@tests/convert/fuzz/fuzz -n $(or $(N),2000) --seed $(or $(SEED),1)
+
+##
+##   make stress SECONDS=60 SEED=1   many threads change memory while devices read and write it, and
+##                        every page tells whether that went well; KERNELS="6.1 ..." on these, or debug
+##   make stress-broken KERNEL=6.1   show that it notices: the core and the device, broken in twenty
+##                        ways (by hand, fifteen minutes)
+
+.PHONY: stress stress-broken
+
+stress:
+	@tests/stress/all $(or $(SECONDS),60) $(or $(SEED),1) $(KERNELS)
+
+stress-broken:
+	@tests/stress/broken-variants $(or $(KERNEL),6.1)

@@ -49,8 +49,8 @@ checked()
 checked "the module" kernel 'src/*.[ch]' 'compat/*.[ch]' 'include/*.h' ':!compat/facts'
 checked "the example driver" kernel 'examples/*.[ch]'
 checked "facts" facts 'compat/facts/*.[ch]'
-checked "modules for tests" module 'tests/module/*.[ch]' 'tests/kernels/faults/*.[ch]'
-checked "programs" user 'tests/scenarios/*.[ch]' 'tests/facts/*.[ch]' 'demo/*.[ch]'
+checked "modules for tests" module 'tests/module/*.[ch]' 'tests/kernels/faults/*.[ch]' 'tests/stress/device/*.[ch]'
+checked "programs" user 'tests/scenarios/*.[ch]' 'tests/stress/*.[ch]' ':!tests/stress/device' 'tests/facts/*.[ch]' 'demo/*.[ch]'
 
 printf 'int f(void){\n\treturn(1) ;\n}\n' > "$work/bad.c"
 if perl "$script" --terse --quiet -f "$work/bad.c" > "$work/said" 2>&1; then

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# what: a mirror that cannot drop pages now is not listened to
+# file: src/mirror.c
+# classes: killed
+/^static int hmm_clients_sync\(/,/^}/ s/ret \? -EAGAIN : 0/0/
