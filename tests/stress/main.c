@@ -142,7 +142,7 @@ bool on_command_line(const char *word)
 static int run_class(const struct class *class, double seconds)
 {
 	/* A request that cannot be killed is a finding, not a reason to wait for ever. */
-	double end = now() + (seconds + 40) * slowness;
+	double end = now() + (seconds + 30) * slowness;
 	bool killed = false;
 	int status;
 	pid_t pid;
@@ -166,7 +166,7 @@ static int run_class(const struct class *class, double seconds)
 			if (killed)
 				return HUNG;
 			killed = true;
-			end = now() + 10 * slowness;
+			end = now() + 5 * slowness;
 		}
 		sleep_us(10000);
 	}

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "stress.h"
@@ -225,16 +226,20 @@ static void *hammer(void *arg)
 	return NULL;
 }
 
-/* The last pages of a huge page; the whole of it is moved when one is taken out of use. */
-static void offline(double seconds)
+/*
+ * The last pages of a huge page; the whole of it moves, to the other node or because one
+ * page in its middle is taken out of use.
+ */
+static void hugetlb(double seconds)
 {
-	unsigned int i, moved = 0, rounds = 0;
+	unsigned int i, moved = 0, offlined = 0, rounds;
 	struct hammer h = { .fd = dev_open(0, 0) };
 	int slow = dev_open(1, 2000);
+	bool can_offline = true;
 	char *p, *tail;
 
 	(void)seconds;
-	if (!write_text("/proc/sys/vm/nr_hugepages", "6"))
+	if (!write_text("/proc/sys/vm/nr_hugepages", "8"))
 		skip("no huge pages: %s", strerror(errno));
 	p = mmap(NULL, HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
 	if (p == MAP_FAILED)
@@ -247,22 +252,27 @@ static void offline(double seconds)
 		.addr = (uint64_t)(uintptr_t)tail, .npages = N, .flags = HS_WRITE | HS_INSTALL,
 	};
 	CHECK(!pthread_create(&h.thread, NULL, hammer, &h), "pthread_create");
-	for (rounds = 0; rounds < 3; rounds++) {
+	for (rounds = 0; rounds < 8; rounds++) {
 		uint64_t before = frame_of(tail);
-		int ret = madvise(tail + (rounds * 5 + 1) * PAGE, PAGE, MADV_SOFT_OFFLINE);
+		void *page = p;
+		int node = (int)(rounds / 2 % 2), status;
 
-		if (ret && rounds == 0 && errno == EINVAL) {
-			write_text("/proc/sys/vm/nr_hugepages", "0");
-			skip("this kernel has no soft offlining (MEMORY_FAILURE)");
+		if (rounds % 2 == 0) {
+			syscall(SYS_move_pages, 0, 1UL, &page, &node, &status, 2 /* MPOL_MF_MOVE */);
+			moved += frame_of(tail) != before;
+		} else if (can_offline && offlined < 3) {
+			/* From the middle, then nearer to the end. */
+			can_offline = !madvise(tail + (rounds * 2) * PAGE, PAGE, MADV_SOFT_OFFLINE) ||
+				      errno != EINVAL;
+			offlined += frame_of(tail) != before;
 		}
-		moved += !ret && frame_of(tail) != before;
 		for (i = 0; i < N; i++) {
 			slot_lock(i);
-			slot_check(i, tail + i * PAGE, "after soft offlining");
+			slot_check(i, tail + i * PAGE, "after a move");
 			slot_bump(i, tail + i * PAGE);
 			slot_unlock(i);
 		}
-		dev_check(h.fd, "soft offlining");
+		dev_check(h.fd, "moved");
 		sleep_us(20000);
 	}
 	__atomic_store_n(&h.stop, true, __ATOMIC_RELAXED);
@@ -270,13 +280,14 @@ static void offline(double seconds)
 	for (i = 0; i < N; i++)
 		slot_check(i, tail + i * PAGE, "at the end");
 	dev_check(h.fd, "at the end");
-	note("moved %u times, %lu faults", moved, h.faults);
+	note("moved %u times, soft offlined %u times%s, %lu faults", moved, offlined,
+	     can_offline ? "" : " (this kernel has no MEMORY_FAILURE)", h.faults);
 	munmap(p, HUGE);
 	write_text("/proc/sys/vm/nr_hugepages", "0");
 	close(slow);
-	if (!moved)
+	if (!moved && !offlined)
 		skip("the huge page was never moved");
-	count_operations(moved + dev_stats(h.fd).reads + dev_stats(h.fd).writes);
+	count_operations(moved + offlined + dev_stats(h.fd).reads + dev_stats(h.fd).writes);
 }
 
 /* With swiotlb=force: DMA is refused, or what the device sees is the page itself. */
@@ -320,7 +331,7 @@ const struct class classes_memory[] = {
 	{ "free", "a device writes to pages given up by MADV_FREE, then reclaim", freed, 1, false },
 	{ "shmem", "a device writes to clean shared memory, then reclaim", shmem, 1, false },
 	{ "ksm", "pages merged while a device may write to them", ksm, 3, false },
-	{ "offline", "the tail of a huge page, soft offlined", offline, 0, false },
+	{ "hugetlb", "the tail of a huge page that is moved and soft offlined", hugetlb, 0, false },
 	{ "bounce", "DMA where the kernel forces bounce buffers", bounce, 1, true },
 	{ 0 }
 };

@@ -405,53 +405,68 @@ static int reap_memory(struct victim *v)
 	return 0;
 }
 
+/* The first half of "killed": refused, everything stays as it is, for the device too. */
+static bool refuse_once(struct victim *v)
+{
+	struct hs_run hold = window_run(HS_HOLD);
+	uint32_t ms = 300;
+	long ret = dev_run(v->fd[1], &hold);
+
+	if (ret == -EFAULT)
+		return false;
+	CHECK(ret == N, "fault: %ld", ret);
+	dev_knobs(v->fd[0], 0, 0, true);
+	ret = mrelease(v);
+	if (ret != -ESRCH) {
+		CHECK(ret == -EAGAIN, "process_mrelease is %ld, though a device refused", ret);
+		if (dev_touch(v->fd[0], 0, N, HS_WRITE) != N)
+			mismatch("a refused invalidation took entries away");
+		dev_check(v->fd[0], "refused");
+		CHECK(!ioctl(v->fd[1], HS_IOC_BEGIN, &ms),
+		      "300 ms after a refusal its invalidation still counts as running");
+	}
+	ioctl(v->fd[1], HS_IOC_DROP);
+	dev_knobs(v->fd[0], 0, 0, false);
+	return ret == -EAGAIN;
+}
+
 static void killed(double seconds)
 {
-	unsigned long rounds, done = 0;
+	unsigned long rounds, refused = 0, reaped = 0, done = 0;
 
 	(void)seconds;
 	board_open();
-	for (rounds = 0; rounds < (has_mrelease() ? 3 : 1); rounds++) {
+	for (rounds = 0; rounds < (has_mrelease() ? 2 : 1); rounds++) {
 		struct victim v = victim_start();
 		struct hs_run run = window_run(HS_INSTALL | HS_WRITE);
 		struct daemon d;
 		int ret;
 
 		CHECK(dev_run(v.fd[0], &run) == N, "fault");
-		hold_up(&v, (has_mrelease() ? 700 : 3500) * slowness);
-		if (rounds == 0 && has_mrelease()) {
-			struct hs_run hold = window_run(HS_HOLD);
-			uint32_t ms = 300;
-
-			/* Refused: everything stays as it is, for the device too. */
-			CHECK(dev_run(v.fd[1], &hold) == N, "fault");
-			dev_knobs(v.fd[0], 0, 0, true);
-			ret = mrelease(&v);
-			CHECK(ret == -EAGAIN, "process_mrelease is %d, though a device refused", ret);
-			if (dev_touch(v.fd[0], 0, N, HS_WRITE) != N)
-				mismatch("a refused invalidation took entries away");
-			dev_check(v.fd[0], "refused");
-			CHECK(!ioctl(v.fd[1], HS_IOC_BEGIN, &ms),
-			      "300 ms after a refusal its invalidation still counts as running");
-			ioctl(v.fd[1], HS_IOC_DROP);
-			dev_knobs(v.fd[0], 0, 0, false);
-		}
-		if (rounds == 2)
+		hold_up(&v, (has_mrelease() ? 1200 : 3500) * slowness);
+		if (rounds == 0 && has_mrelease())
+			refused += refuse_once(&v);
+		if (rounds == 1)
 			daemon_start(&d, &v, 0, false);
 		ret = reap_memory(&v);
-		CHECK(!ret || rounds == 2, "process_mrelease: %s", strerror(-ret));
-		if (!ret && rounds != 2 && dev_touch(v.fd[0], 0, N, 0))
+		/* It may have come to its end before; a daemon at work is a reason to refuse. */
+		CHECK(!ret || ret == -ESRCH || rounds == 1, "process_mrelease: %s", strerror(-ret));
+		reaped += !ret;
+		if (!ret && rounds != 1 && dev_touch(v.fd[0], 0, N, 0))
 			mismatch("the device still has reaped pages");
 		/* What is reaped must not come back as zeroes. */
 		run = window_run(HS_INSTALL);
 		dev_run(v.fd[0], &run);
 		dev_check(v.fd[0], "reaped");
-		if (rounds == 2)
+		if (rounds == 1)
 			daemon_stop(&d);
 		reap_child(&v);
 		done += victim_gone(&v, "killed");
 	}
-	note("%lu rounds, %s", rounds, has_mrelease() ? "process_mrelease" : "OOM reaper");
+	note("%lu rounds, %lu refused, %lu reaped by %s", rounds, refused, reaped,
+	     has_mrelease() ? "process_mrelease" : "the OOM reaper");
+	if (!reaped)
+		skip("the machine is too slow: the process was gone before it could be reaped");
 	count_operations(rounds + done);
 }
 
@@ -477,6 +492,8 @@ static void foreign(double seconds)
 	CHECK(dev_run(v.fd[0], &run) == N, "fault");
 	hold_up(&v, 2500 * slowness);
 	ret = mrelease(&v);
+	if (ret == -ESRCH)
+		skip("the machine is too slow: the process was gone before it could be reaped");
 	CHECK(ret == -EAGAIN, "process_mrelease is %ld, though a notifier refused", ret);
 	dev_touch(v.fd[0], 0, N, HS_WRITE);
 	dev_check(v.fd[0], "refused by somebody else");

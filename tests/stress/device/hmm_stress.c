@@ -129,9 +129,9 @@ static void hs_mismatch(struct hs_device *hs, unsigned int slot, const struct hs
 
 /*
  * Use one page, as hardware would: look, and if wanted count up.  Under the lock,
- * while the entry is true.
+ * while the entry is true.  Returns whether it wrote.
  */
-static void hs_engine(struct hs_device *hs, unsigned int slot, struct page *page, bool write)
+static bool hs_engine(struct hs_device *hs, unsigned int slot, struct page *page, bool write)
 {
 	struct hs_slot *board = &hs_board[slot];
 	unsigned int nr = hs->knobs.nr;
@@ -180,11 +180,10 @@ static void hs_engine(struct hs_device *hs, unsigned int slot, struct page *page
 		}
 	}
 	kunmap(page);
-	if (write && right)
-		hs_set_dirty(page);
+	return write && right;
 }
 
-static void hs_engine_raw(struct hs_device *hs, struct page *page, bool write, u64 value)
+static bool hs_engine_raw(struct page *page, bool write, u64 value)
 {
 	void *at;
 
@@ -192,8 +191,7 @@ static void hs_engine_raw(struct hs_device *hs, struct page *page, bool write, u
 	if (write)
 		WRITE_ONCE(*(u64 *)(at + HS_RAW_OFFSET), value);
 	kunmap(page);
-	if (write)
-		hs_set_dirty(page);
+	return write;
 }
 
 /* Entries that can be used so. */
@@ -215,14 +213,18 @@ static unsigned int hs_use(struct hs_device *hs, struct hs_window *win, const st
 
 	for (i = 0; i < n; i++) {
 		struct page *page;
+		bool wrote;
 
 		if (!hs_usable(win->pfns[i], write) || (dma && !win->daddrs[i]))
 			continue;
 		page = pfn_to_page(dma ? win->daddrs[i] >> PAGE_SHIFT : win->pfns[i] >> HS_SHIFT);
 		if (run->flags & HS_RAW)
-			hs_engine_raw(hs, page, write, run->value + i);
+			wrote = hs_engine_raw(page, write, run->value + i);
 		else
-			hs_engine(hs, win->slot + i, page, write);
+			wrote = hs_engine(hs, win->slot + i, page, write);
+		/* Else hmm_range_dma_unmap() does it. */
+		if (wrote && !dma)
+			hs_set_dirty(page);
 		used++;
 	}
 	if (dma && write && used)
@@ -447,10 +449,12 @@ static int hs_touch(struct hs_device *hs, struct hs_touch *touch)
 	} else {
 		for (slot = touch->slot; slot < touch->slot + touch->npages; slot++) {
 			u64 entry = hs->pt[slot].entry;
+			struct page *page = pfn_to_page(entry >> HS_SHIFT);
 
 			if (!hs_usable(entry, run.flags & HS_WRITE))
 				continue;
-			hs_engine(hs, slot, pfn_to_page(entry >> HS_SHIFT), run.flags & HS_WRITE);
+			if (hs_engine(hs, slot, page, run.flags & HS_WRITE))
+				hs_set_dirty(page);
 			touch->used++;
 		}
 	}
