@@ -33,6 +33,18 @@ static const char *const op_names[OPS] = {
 	"hugepage", "split", "punch", "truncate", "fork", "compact", "migrate",
 };
 
+/* What an operation makes sense for. */
+#define PRIVATE	(1U << ANON | 1U << THP)
+#define SHARED	(1U << FILE_SHARED)
+#define ALL	(PRIVATE | SHARED)
+
+static const unsigned int op_regions[OPS] = {
+	[BUMP] = ALL, [DONTNEED] = ALL, [FREE] = PRIVATE, [REMAP] = 1U << ANON, [MOVE] = PRIVATE,
+	[PROTECT] = ALL, [PAGEOUT] = ALL, [COLLAPSE] = 1U << THP, [HUGEPAGE] = 1U << THP,
+	[SPLIT] = 1U << THP, [PUNCH] = SHARED, [TRUNCATE] = SHARED, [FORK] = ALL, [COMPACT] = ALL,
+	[MIGRATE] = ALL,
+};
+
 struct mix {
 	unsigned int regions;		/* bits of enum region_kind */
 	unsigned int weights[OPS];
@@ -47,7 +59,7 @@ struct mix {
 static struct {
 	const struct mix *mix;
 	struct region region[REGIONS];
-	bool go, stop;
+	bool go, stop, stop_devices;
 	unsigned long done[OPS], runs, touches, used, busy, refused, held, dma;
 	pthread_rwlock_t shape;		/* write: no page is missing or read-only for the program */
 	pthread_mutex_t file;
@@ -353,7 +365,7 @@ static void do_op(struct writer *w, enum op op)
 
 	do
 		r = &m.region[rnd(&w->rnd) % REGIONS];
-	while (!r->base);
+	while (!r->base || !(op_regions[op] & 1U << r->kind));
 	n = 1 + rnd(&w->rnd) % (m.mix->most ? m.mix->most : MOST);
 	slot = r->slot + rnd(&w->rnd) % (r->n - n + 1);
 
@@ -368,18 +380,12 @@ static void do_op(struct writer *w, enum op op)
 			do_advice(w, r, slot, n, MADV_DONTNEED);
 		break;
 	case FREE:
-		if (r->kind == FILE_SHARED)
-			return;
 		do_advice(w, r, slot, n, MADV_FREE);
 		break;
 	case REMAP:
-		if (r->kind != ANON)
-			return;
 		did = do_remap(w, r, slot, n);
 		break;
 	case MOVE:
-		if (r->kind == FILE_SHARED)
-			return;
 		did = do_move(w, r, slot, n);
 		break;
 	case PROTECT:
@@ -389,28 +395,18 @@ static void do_op(struct writer *w, enum op op)
 		did = !madvise(at(r, slot), n * PAGE, MADV_PAGEOUT);
 		break;
 	case COLLAPSE:
-		if (r->kind != THP)
-			return;
 		did = !madvise(r->base, HUGE, MADV_COLLAPSE);
 		break;
 	case HUGEPAGE:
-		if (r->kind != THP)
-			return;
 		madvise(r->base, HUGE, rnd(&w->rnd) % 3 ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 		break;
 	case SPLIT:
-		if (r->kind != THP)
-			return;
 		do_split(r);
 		break;
 	case PUNCH:
-		if (r->kind != FILE_SHARED)
-			return;
 		do_punch(w, r, slot, n);
 		break;
 	case TRUNCATE:
-		if (r->kind != FILE_SHARED)
-			return;
 		do_truncate(w, r, slot);
 		break;
 	case FORK:
@@ -507,7 +503,7 @@ static void *device(void *arg)
 
 	wait_for_all();
 	dev_knobs(d->fd, d->nr, m.mix->flush_us[d->nr], false);
-	while (!stopped()) {
+	while (!__atomic_load_n(&m.stop_devices, __ATOMIC_RELAXED)) {
 		unsigned int i, flags;
 
 		device_run(d);
@@ -610,6 +606,7 @@ static void run_mix(const struct mix *mix, double seconds)
 {
 	struct device devices[HS_DEVICES] = { 0 };
 	struct writer writers[48];
+	pthread_attr_t attr;
 	char text[400];
 	unsigned int i, n;
 	double end;
@@ -635,19 +632,26 @@ static void run_mix(const struct mix *mix, double seconds)
 		devices[i].rnd = rnd_start(100 + i);
 		devices[i].fd = dev_open(i, 0);
 	}
+	/* Small stacks are kept and not unmapped. */
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 256 * 1024);
 	for (i = 0; i < mix->devices; i++)
-		CHECK(!pthread_create(&devices[i].thread, NULL, device, &devices[i]), "pthread_create");
+		CHECK(!pthread_create(&devices[i].thread, &attr, device, &devices[i]), "pthread_create");
 	for (i = 0; i < mix->writers; i++)
-		CHECK(!pthread_create(&writers[i].thread, NULL, writer, &writers[i]), "pthread_create");
+		CHECK(!pthread_create(&writers[i].thread, &attr, writer, &writers[i]), "pthread_create");
 	__atomic_store_n(&m.go, true, __ATOMIC_RELAXED);
 	end = now() + seconds;
 	while (now() < end)
 		sleep_us(20000);
+	/* Slow devices first: threads that end change memory too. */
+	__atomic_store_n(&m.stop_devices, true, __ATOMIC_RELAXED);
+	for (i = 0; i < mix->devices; i++) {
+		pthread_join(devices[i].thread, NULL);
+		dev_knobs(devices[i].fd, i, 0, false);
+	}
 	__atomic_store_n(&m.stop, true, __ATOMIC_RELAXED);
 	for (i = 0; i < mix->writers; i++)
 		pthread_join(writers[i].thread, NULL);
-	for (i = 0; i < mix->devices; i++)
-		pthread_join(devices[i].thread, NULL);
 	check_all(devices);
 
 	for (i = 0; i < mix->devices; i++) {
@@ -677,9 +681,9 @@ static void mix_all(double seconds)
 	static const struct mix mix = {
 		.regions = 1U << ANON | 1U << THP | 1U << FILE_SHARED,
 		.weights = {
-			[BUMP] = 30, [DONTNEED] = 30, [FREE] = 6, [REMAP] = 8, [MOVE] = 8,
-			[PROTECT] = 10, [PAGEOUT] = 8, [COLLAPSE] = 3, [HUGEPAGE] = 3, [SPLIT] = 3,
-			[PUNCH] = 20, [TRUNCATE] = 10, [FORK] = 2, [COMPACT] = 1, [MIGRATE] = 6,
+			[BUMP] = 30, [DONTNEED] = 30, [FREE] = 6, [REMAP] = 5, [MOVE] = 8,
+			[PROTECT] = 10, [PAGEOUT] = 8, [COLLAPSE] = 4, [HUGEPAGE] = 2, [SPLIT] = 3,
+			[PUNCH] = 8, [TRUNCATE] = 6, [FORK] = 2, [COMPACT] = 1, [MIGRATE] = 6,
 		},
 		.writers = 3, .devices = 4, .flush_us = { 0, 400, 0, 1500 }, .slow_check = true,
 	};

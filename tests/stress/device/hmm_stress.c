@@ -344,7 +344,7 @@ static long hs_fault(struct hs_device *hs, struct hs_window *win, const struct h
 	long ret;
 
 	if (!hmm_range_wait_until_valid(&win->range, HMM_RANGE_DEFAULT_TIMEOUT))
-		return -EBUSY;
+		return -ETIME;
 	mmap_read_lock(hs->mm);
 	if (run->flags & HS_DMA)
 		ret = hmm_range_dma_map(&win->range, &hs_pdev->dev, win->daddrs, flags);
@@ -402,7 +402,7 @@ static void hs_do_run(struct hs_device *hs, struct hs_run *run)
 		if (!done)
 			ret = -EBUSY;
 	}
-	run->result = ret;
+	run->result = ret == -ETIME ? -EBUSY : ret;
 
 	mutex_lock(&hs->lock);
 	if (hold && done)
