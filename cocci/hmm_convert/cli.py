@@ -25,6 +25,14 @@ def refuse_dirty(paths):
             raise Trouble('%s has changes that are not committed; commit them first, or use --force' % path)
 
 
+def refuse_untracked(files):
+    """Nor is there one for a file that git does not have yet."""
+    for f in files:
+        path = os.path.realpath(f.path)
+        if git(os.path.dirname(path), 'ls-files', '--others', '--exclude-standard', '--', path):
+            raise Trouble('%s is not committed yet; commit it first, or use --force' % f.path)
+
+
 def parse(argv):
     parser = argparse.ArgumentParser(
         prog='hmm-convert', usage='hmm-convert [--check | --diff | --in-place | --series DIR] [OPTION]... PATH...',
@@ -78,6 +86,8 @@ def main(argv):
         fit = not result.left or options.partial
         written = 0
         if options.mode == 'in_place' and changed and fit:
+            if not options.force:
+                refuse_untracked(changed)
             write(changed)
             written = len(changed)
         if options.mode == 'diff' and fit:

@@ -79,15 +79,17 @@ def find(paths):
             for base, folders, names in os.walk(path, onerror=failed):
                 folders[:] = sorted(d for d in folders if not d.startswith('.'))
                 found += [os.path.join(base, n) for n in sorted(names) if interesting(n)]
-        elif os.path.exists(path):
+        elif os.path.isfile(path):
             found.append(path)
+        elif os.path.exists(path):
+            raise Trouble('%s: neither a file nor a folder' % path)
         else:
             raise Trouble('%s: no such file or folder' % path)
     unique = []
     seen = set()
     for path in found:
         real = os.path.realpath(path)
-        if real not in seen and (os.path.isfile(path) or not os.path.islink(path)):
+        if real not in seen and os.path.isfile(path):
             seen.add(real)
             unique.append(path)
     return unique

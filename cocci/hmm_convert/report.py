@@ -7,7 +7,7 @@ from .steps import STEPS, title
 
 
 def report(result, options, stream):
-    colour = stream.isatty() and 'NO_COLOR' not in os.environ
+    colour = stream.isatty() and not os.environ.get('NO_COLOR')
 
     def paint(code, text):
         return '\033[%sm%s\033[m' % (code, text) if colour else text

@@ -68,6 +68,31 @@ convert "$work/t/mixed.c"
 trouble "mixed line ends are refused" "mixed.c: some lines end in CR LF and some do not"
 rm "$work/t/mixed.c"
 
+ln "$work/t/a.c" "$work/second"
+cp "$fixture" "$work/t/a.c"
+convert --in-place "$work/t/a.c"
+check "another name of the file keeps the old one" "$work/said" cmp -s "$fixture" "$work/second"
+check "and the file is converted" "$work/said" cmp -s "$wanted" "$work/t/a.c"
+
+mkfifo "$work/t/fifo.c"
+convert "$work/t"
+check "what is no file is passed over in a folder" "$work/said" test "$rc" = 0
+convert "$work/t/fifo.c"
+trouble "and named it is trouble" "fifo.c: neither a file nor a folder"
+
+if command -v script >/dev/null; then
+	for no in '' 1; do
+		cp "$fixture" "$work/t/a.c"
+		NO_COLOR=$no script -qec "'$top/cocci/hmm-convert' '$work/t/a.c'" /dev/null </dev/null >"$work/said"
+		# shellcheck disable=SC2046,SC2319 # one word
+		check "on a terminal: progress, and colours unless NO_COLOR ($no)" "$work/said" \
+			test "$(grep -c "$(printf '\033')\[K.* \.\.\." "$work/said") $(grep -c "$(printf '\033')\[1m16" "$work/said")" = \
+			"1 $([ -z "$no" ] && echo 1 || echo 0)"
+	done
+else
+	skip "on a terminal" "script is not installed"
+fi
+
 convert "$work/nowhere"
 trouble "a path that is not there" "nowhere: no such file or folder"
 convert
@@ -101,6 +126,28 @@ for delay in 0.05 0.15 0.3 0.45 0.6; do
 	[ "$(find "$work/k" -type f | wc -l)" = 1 ] || not_ok "stopped after $delay s: something is left"
 done
 ok "stopped at five moments"
+
+# Killed with many files: each is the old or the new one.  The moments are spread over the renames.
+rm -rf "$work/k" && mkdir "$work/k"
+n=0
+while [ $n -lt 40 ]; do
+	cp "$fixture" "$work/k/$n.c"
+	n=$((n + 1))
+done
+half=
+for delay in 0.2 0.5 0.9 1.3 1.6 1.8 2; do
+	"$top/cocci/hmm-convert" --in-place "$work/k" >"$work/said" 2>&1 &
+	sleep $delay
+	kill -KILL $! 2>/dev/null
+	wait $! 2>/dev/null
+	for f in "$work"/k/*.c; do
+		cmp -s "$fixture" "$f" || cmp -s "$wanted" "$f" || half=$f
+	done
+done
+check "killed at seven moments: no file of 40 is half a one" "" test -z "$half"
+convert --in-place "$work/k"
+check "and then all are converted" "$work/said" test "$(grep -l hmm_update "$work"/k/*.c | wc -l)" = 0
+check "and nothing else is there" "$work/said" test "$(find "$work/k" -mindepth 1 | wc -l)" = 40
 
 # Killed, so that it cannot clean up: the next run does.
 dead=$(sh -c 'echo $$')
@@ -163,6 +210,14 @@ if command -v git >/dev/null; then
 	check "and not touched" "$work/said" cmp -s "$work/dirty.c" "$work/git/a.c"
 	convert --in-place --force "$work/git"
 	check "unless forced" "$work/said" test "$rc" = 0
+	cp "$fixture" "$work/git/new.c"
+	git -C "$work/git" -c user.name=n -c user.email=e@example.org commit -qam b
+	convert --in-place "$work/git"
+	trouble "a file that git does not have yet is refused" "new.c is not committed yet" "--force"
+	check "and not touched either" "$work/said" cmp -s "$fixture" "$work/git/new.c"
+	echo new.c >"$work/git/.gitignore"
+	convert --in-place "$work/git"
+	check "unless it is ignored" "$work/said" cmp -s "$wanted" "$work/git/new.c"
 else
 	skip "git" "git is not installed"
 fi

@@ -8,7 +8,7 @@ page=$top/cocci/hmm-convert.1
 
 # The options of --help are all and only those of the page, with their arguments.
 "$top/cocci/hmm-convert" --help >"$work/help"
-sed -n '/^options:/,$ s/^  \(-[^ ]*\( [^ ]*\)\{0,3\}\)\(  .*\)\{0,1\}$/\1/p' "$work/help" |
+sed -n '/^option[a-z ]*:/,$ s/^  \(-[^ ]*\( [^ ]*\)\{0,3\}\)\(  .*\)\{0,1\}$/\1/p' "$work/help" |
 	sed 's/, /\n/; s/  .*//; s/ *$//' | sort >"$work/said"
 sed -n 's/^\.It \(Fl .*\)/\1/p' "$page" |
 	sed 's/ , /\n/; s/Fl Fl /--/g; s/Fl /-/g; s/ Ar / /' | sort >"$work/documented"
