@@ -72,6 +72,8 @@ stress:
 
 stress-broken:
 	@tests/stress/broken-variants $(or $(KERNEL),6.1)
+
+##
 ##   make selftest KERNELS="6.1 7.3"   the kernel's own HMM self-test, on hmm-backport and on the
 ##                        kernel's test_hmm, compared (150 MB of sources a kernel; all kernels
 ##                        of tests/kernels/list if none is named; debug is one)
