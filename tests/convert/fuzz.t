@@ -41,7 +41,7 @@ finds()
 	case $1 in
 	bits | tables | indices | request | bounds | special | stale | mirror)
 		# Of 4.14 to 4.16 there are few among all.
-		set -- "$1" --generation 0 -n 40
+		set -- "$1" --generation 0 -n 24
 		;;
 	*)
 		set -- "$1" -n 100
