@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # what: the end of an invalidation makes ranges valid again, as in v5.4
 # file: src/validity.c
-# classes: files mix
+# classes: files; mix
 /^void hmm_validity_end\(/,/^}/ s/^\twake = .*/&\
 	if (!hmm->running) {\
 		struct hmm_range *range;\
