@@ -128,6 +128,8 @@ void slot_check(unsigned int slot, const void *at, const char *where)
 	if (scratch && scratch != HS_ID(slot))
 		mismatch("%s: slot %u: a device's write to %llx landed here", where, slot,
 			 (unsigned long long)scratch);
+	if (*(const volatile uint64_t *)((const char *)at + HS_RAW_OFFSET))
+		mismatch("%s: slot %u: what a child's device wrote is in the parent's page", where, slot);
 	for (i = 0; i < HS_DEVICES; i++) {
 		uint64_t least = __atomic_load_n(&b->dev[i], __ATOMIC_ACQUIRE);
 		uint64_t count = __atomic_load_n(&page->dev[i], __ATOMIC_ACQUIRE);

@@ -63,6 +63,7 @@ static struct {
 	unsigned long done[OPS], runs, touches, used, busy, refused, held, dma;
 	pthread_rwlock_t shape;		/* write: no page is missing or read-only for the program */
 	pthread_mutex_t file;
+	pthread_mutex_t child;		/* one at a time has a device of its own */
 	pthread_mutex_t whole;		/* one at a time: what works on all of memory */
 	bool bounce;
 } m;
@@ -273,8 +274,57 @@ static void do_truncate(struct writer *w, struct region *r, unsigned int slot)
 	pthread_mutex_unlock(&m.file);
 }
 
+#define CHILD	(HS_DEVICES - 1)	/* the number of a child's own device */
+#define RAW	0x5eed000000000000ULL
+
+/*
+ * A device of the child's: what it writes to private pages is the child's alone, and shared
+ * ones are what the parent has.  The parent goes on changing the file.
+ */
+static void child_device(void)
+{
+	const struct region *shared = &m.region[FILE_SHARED];
+	int fd = dev_open(CHILD, 0);
+	enum region_kind kind;
+	unsigned int i;
+
+	for (kind = ANON; kind <= THP; kind++) {
+		const struct region *r = &m.region[kind];
+		struct hs_run run = { .flags = HS_RAW | HS_WRITE, .value = RAW, .npages = MOST };
+		long ret;
+
+		if (!r->base)
+			continue;
+		run.addr = (uint64_t)(uintptr_t)r->base;
+		ret = dev_run(fd, &run);
+		CHECK(ret == MOST || ret == -EBUSY, "a fault in a child: %ld", ret);
+		for (i = 0; ret == MOST && i < MOST; i++) {
+			uint64_t got = *(volatile uint64_t *)(r->base + i * PAGE + HS_RAW_OFFSET);
+
+			if (got != RAW + i)
+				mismatch("a child's device wrote %llx, the child finds %llx",
+					 (unsigned long long)RAW + i, (unsigned long long)got);
+		}
+	}
+	for (i = 0; shared->base && i < 20; i++) {
+		struct hs_run run = {
+			.addr = (uint64_t)(uintptr_t)shared->base, .slot = shared->slot,
+			.npages = shared->n, .flags = HS_WRITE | HS_INSTALL,
+		};
+
+		if (i % 4) {
+			run.slot += i;
+			run.addr += i * PAGE;
+			run.npages = 8;
+		}
+		dev_run(fd, &run);
+		dev_touch(fd, shared->slot, shared->n, HS_WRITE);
+		dev_check(fd, "a child's device");
+	}
+}
+
 /* The child has what the parent had: no device of the parent writes to it. */
-static void child(void)
+static void child(bool device, bool program)
 {
 	struct hs_page seen[REGIONS][64];
 	unsigned int k, i, d;
@@ -311,13 +361,20 @@ static void child(void)
 					page->id = HS_POISON;
 			}
 		}
-		sleep_us(1500);
+		if (!k && device)
+			child_device();
+		else
+			sleep_us(1500);
 	}
+	if (program)
+		execl("/proc/self/exe", "stress", "--after-exec", (char *)NULL);
 	_exit(0);
 }
 
-static void do_fork(void)
+static void do_fork(struct writer *w)
 {
+	bool device = rnd(&w->rnd) % 2 && !pthread_mutex_trylock(&m.child);
+	bool program = rnd(&w->rnd) % 4 == 0;
 	int status;
 	pid_t pid;
 
@@ -325,11 +382,15 @@ static void do_fork(void)
 	pid = fork();
 	if (!pid) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		child();
+		child(device, program);
 	}
 	pthread_rwlock_unlock(&m.shape);
 	CHECK(pid > 0, "fork: %s", strerror(errno));
 	MUST(waitpid(pid, &status, 0));
+	if (device)
+		pthread_mutex_unlock(&m.child);
+	if (status == 3 << 8)
+		mismatch("a device wrote to the program that a child became");
 	CHECK(!status, "a child ended with 0x%x", (unsigned int)status);
 }
 
@@ -410,7 +471,7 @@ static void do_op(struct writer *w, enum op op)
 		do_truncate(w, r, slot);
 		break;
 	case FORK:
-		do_fork();
+		do_fork(w);
 		break;
 	case COMPACT:
 		pthread_mutex_lock(&m.whole);
@@ -477,6 +538,10 @@ static void device_run(struct device *d)
 	run.addr = (uint64_t)(uintptr_t)at(r, run.slot);
 	run.flags = (rnd(&d->rnd) % 2 ? HS_WRITE : 0) | (rnd(&d->rnd) % 3 ? 0 : HS_RETRY) |
 		    (rnd(&d->rnd) % 3 ? HS_INSTALL : 0) | (rnd(&d->rnd) % 16 ? 0 : HS_SNAPSHOT);
+	if (rnd(&d->rnd) % 4 == 0) {
+		run.flags |= HS_MIXED;
+		run.value = rnd(&d->rnd);
+	}
 	if (rnd(&d->rnd) % 3 == 0)
 		run.flags |= HS_HOLD | (rnd(&d->rnd) % 2 ? HS_DMA : 0);
 	if (m.mix->slow_check && rnd(&d->rnd) % 2)
@@ -618,6 +683,7 @@ static void run_mix(const struct mix *mix, double seconds)
 	pthread_rwlock_init(&m.shape, NULL);
 	pthread_mutex_init(&m.file, NULL);
 	pthread_mutex_init(&m.whole, NULL);
+	pthread_mutex_init(&m.child, NULL);
 	board_open();
 	map_regions();
 	for (i = 0; i < mix->writers; i++) {

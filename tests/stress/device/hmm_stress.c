@@ -320,6 +320,37 @@ static void hs_install(struct hs_device *hs, const struct hs_window *win)
 	}
 }
 
+/* What is wanted of a page with %HS_MIXED: nothing, or access as the whole request says. */
+static u64 hs_request(const struct hs_run *run, unsigned int i)
+{
+	u64 want = HS_VALID | (run->flags & HS_WRITE ? HS_MAY_WRITE : 0);
+
+	return run->value >> (i % 32) & 1 ? want : 0;
+}
+
+static void hs_requests(struct hs_window *win, const struct hs_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->npages; i++)
+		win->pfns[i] = hs_request(run, i);
+}
+
+/* A fault that has worked has what was asked for, also if it took several tries. */
+static void hs_check_requests(struct hs_device *hs, const struct hs_window *win,
+			      const struct hs_run *run)
+{
+	unsigned int i;
+
+	for (i = 0; i < run->npages; i++) {
+		u64 want = hs_request(run, i);
+
+		if ((want & win->pfns[i]) != want)
+			hs_mismatch(hs, win->slot + i, &(struct hs_page) { .id = win->pfns[i] },
+				    0, 0, want);
+	}
+}
+
 static void hs_window_init(struct hs_window *win, const struct hs_run *run)
 {
 	struct hmm_range *range = &win->range;
@@ -331,6 +362,10 @@ static void hs_window_init(struct hs_window *win, const struct hs_run *run)
 	range->values = hs_values;
 	range->default_flags = HS_VALID | (run->flags & HS_WRITE ? HS_MAY_WRITE : 0);
 	range->pfn_flags_mask = 0;
+	if (run->flags & HS_MIXED) {
+		range->default_flags = 0;
+		range->pfn_flags_mask = -1;
+	}
 	range->pfn_shift = HS_SHIFT;
 	win->slot = run->slot;
 	win->mapped = false;
@@ -364,6 +399,7 @@ static bool hs_window_valid(struct hs_window *win)
 static void hs_do_run(struct hs_device *hs, struct hs_run *run)
 {
 	bool hold = run->flags & HS_HOLD, dma = run->flags & HS_DMA, done = false;
+	bool mixed = run->flags & HS_MIXED, ask = mixed;
 	struct hs_window *win = hold ? &hs->held : &hs->run;
 	long ret;
 
@@ -377,7 +413,11 @@ static void hs_do_run(struct hs_device *hs, struct hs_run *run)
 	}
 
 	for (run->tries = 0; !done && run->tries < HS_TRIES; run->tries++) {
+		if (ask)
+			hs_requests(win, run);
 		ret = hs_fault(hs, win, run);
+		/* After these the requests are there again, but for hmm_range_dma_map(). */
+		ask = mixed && (dma || (ret != -EBUSY && ret != -EAGAIN));
 		if (ret == -EBUSY || ret == -EAGAIN) {
 			if (fatal_signal_pending(current))
 				break;
@@ -391,6 +431,8 @@ static void hs_do_run(struct hs_device *hs, struct hs_run *run)
 		mutex_lock(&hs->lock);
 		if (hs_window_valid(win)) {
 			win->mapped = dma;
+			if (mixed && !(run->flags & HS_SNAPSHOT))
+				hs_check_requests(hs, win, run);
 			run->used = hs_use(hs, win, run, dma);
 			if (run->flags & HS_INSTALL)
 				hs_install(hs, win);

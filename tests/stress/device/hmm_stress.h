@@ -60,6 +60,7 @@ struct hs_page {
 #define HS_DMA		(1U << 5)	/* with HS_HOLD: hmm_range_dma_map(), kept mapped */
 #define HS_RAW		(1U << 6)	/* no slots: with HS_WRITE put @value + page number */
 #define HS_HELD		(1U << 7)	/* HS_TOUCH: through the range that is held */
+#define HS_MIXED	(1U << 8)	/* ask for each page by itself, as the bits of @value say */
 
 /* Where HS_RAW writes in a page. */
 #define HS_RAW_OFFSET	2048
@@ -71,11 +72,10 @@ struct hs_page {
  * @npages: pages
  * @flags: HS_*
  * @delay_us: how long to wait between fault and check
- * @value: with %HS_RAW
+ * @value: with %HS_RAW or %HS_MIXED
  * @result: out: pages, or a negative error code
  * @used: out: pages read or written
  * @tries: out: how often it had to be done
- * @pad: nothing
  */
 struct hs_run {
 	__u64 addr;
