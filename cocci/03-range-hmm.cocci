@@ -43,6 +43,8 @@ f(...)
 
 @depends on patch && direct && !direct_set@
 identifier virtual.mirror, virtual.mm;
+// HMM's own, which is called so whatever the driver's is.
+identifier its =~ "^mm$";
 identifier direct.f, direct.X, direct.R;
 @@
 f(...)
@@ -51,7 +53,7 @@ f(...)
 hmm_range_register(R, &X->mirror, ...)
 <...
 (
-- R->hmm->mm
+- R->hmm->its
 + X->mm
 |
 - R->vma->vm_mm
@@ -128,6 +130,8 @@ X
 
 @depends on patch && typed && !callee_set && !other_use && !taken@
 identifier virtual.mirror, virtual.mm;
+// HMM's own, which is called so whatever the driver's is.
+identifier its =~ "^mm$";
 identifier callee.f, callee.R, callee.M, call.X;
 parameter list[callee.n] before;
 type typed.T;
@@ -139,13 +143,13 @@ f(before,
 {
 <...
 (
-- R->hmm->mm
+- R->hmm->its
 + X->mm
 |
 - R->vma->vm_mm
 + X->mm
 |
-- M->hmm->mm
+- M->hmm->its
 + X->mm
 |
 - M
@@ -166,13 +170,15 @@ f(args,
 // 3. Any mirror, if all are in a struct HOLDER.
 @depends on patch@
 identifier virtual.mirror, virtual.mm, virtual.holder;
+// HMM's own, which is called so whatever the driver's is.
+identifier its =~ "^mm$";
 struct hmm_mirror *M;
 @@
 (
-- M->hmm->mm
+- M->hmm->its
 + container_of(M, struct holder, mirror)->mm
 |
-- M->hmm->mmu_notifier.mm
+- M->hmm->mmu_notifier.its
 + container_of(M, struct holder, mirror)->mm
 )
 

@@ -32,6 +32,7 @@ class Conversion:
         self.later = False
         self.copy = None
         self.seen = 0
+        self.parted = None      # files by driver
 
     def run(self):
         texts = {}
@@ -138,6 +139,25 @@ class Conversion:
                     todo.append(header)
         return found
 
+    def drivers(self):
+        """The files parted by driver: those of a folder belong together, and those that share a header of theirs."""
+        if not self.parted:
+            group = {}
+            for path in list(self.includes):
+                for other in [os.path.dirname(path) + os.sep] + self.includes[path]:
+                    a, b = group.setdefault(path, {path}), group.setdefault(other, {other})
+                    if a is not b:
+                        a |= b
+                        group.update((p, a) for p in b)
+            self.parted = sorted({id(g): sorted(g) for g in group.values()}.values())
+        return self.parted
+
+    @staticmethod
+    def names_of(driver, names):
+        """What is known in a driver; if it does not register a mirror itself, that of all the others."""
+        mine = names.of(driver)
+        return mine if mine.owners else names
+
     def c_files(self):
         return [p for p in self.files if kind_of(p) == 'c']
 
@@ -185,9 +205,11 @@ class Conversion:
         for left in self.pending.values():
             self.left += left
         self.list_retries()
-        if any(u.step in NEED_OWNER for u in self.left) and len(names.owners) != 1:
-            self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
-                              "they can be converted" % (len(names.owners) or 'no'))
+        for driver in self.drivers():
+            number = len(self.names_of(driver, names).owners)
+            if number != 1 and any(u.step in NEED_OWNER and u.path in driver for u in self.left):
+                self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
+                                  'they can be converted' % (number or 'no'))
 
     def retries(self, tokens, names):
         """Tests of errors that said that mmap_sem was dropped, and do not say so any more."""
@@ -279,18 +301,26 @@ class Conversion:
         """Let spatch do a step once.  Returns whether anything changed."""
         if step.name == '07-page-shift' and names.other_shift:
             return False
-        defines = []
-        if step.name in NEED_OWNER:
-            if len(names.owners) != 1:
-                return False
-            mirror, mm = next(iter(names.owners))
-            defines = ['mirror=' + mirror, 'mm=' + mm]
-            if step.name == '03-range-hmm' and len(names.holders.get(mirror, ())) == 1:
-                defines.append('holder=' + next(iter(names.holders[mirror])))
-        copy = self.copy
         paths = [p for p in c_files if self.wanted(step.name, p, names)]
+        if step.name not in NEED_OWNER:
+            return self.cocci_on(paths, step, c_files, names, [])
+        moved = False
+        for driver in self.drivers():
+            mine = self.names_of(driver, names)
+            if len(mine.owners) != 1:
+                continue
+            mirror, mm = next(iter(mine.owners))
+            defines = ['mirror=' + mirror, 'mm=' + mm]
+            if step.name == '03-range-hmm' and len(mine.holders.get(mirror, ())) == 1:
+                defines.append('holder=' + next(iter(mine.holders[mirror])))
+            moved |= self.cocci_on([p for p in paths if p in driver], step, c_files, mine, defines)
+        return moved
+
+    def cocci_on(self, paths, step, c_files, names, defines):
+        """Let spatch do a step once on some files."""
         if not paths:
             return False
+        copy = self.copy
         self.note(step.title)
         for path in paths:
             copy.put(path, before(step, c_files[path].new, names, path.endswith('.h')), False)
@@ -308,7 +338,7 @@ class Conversion:
                         self.notes.append('%s: Coccinelle gave up in step %s: %s' %
                                           (path, step.name, complaint.split('\n')[-1].strip()))
         moved = False
-        for path in c_files:
+        for path in paths:
             text = after(step, c_files[path].new, copy.get(path), names)
             if text != c_files[path].new:
                 c_files[path].new = text

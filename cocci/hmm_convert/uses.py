@@ -2,6 +2,7 @@
 """What is left of the old API, counted by tokens, without Coccinelle."""
 
 import collections
+import copy
 import re
 
 from . import hoist
@@ -56,6 +57,7 @@ class Names:
         self.updates = set()
         self.mms = set()
         self.owners = set()     # (member mirror, member mm) as registered
+        self.said = {}          # path: owners and holders that it alone showed
         self.other_shift = []   # (path, line, text): page_shift is not PAGE_SHIFT
         self.types = {}         # name: tags of the structs that variables of this name have
         self.holders = {}       # member: tags of the structs that have a struct hmm_mirror of this name
@@ -64,7 +66,26 @@ class Names:
         self.later = False      # a file of it is of 5.5 or later, where the bits are bits again
         self.block = []         # (path, line): shows that the driver is for bool block
 
+    def of(self, paths):
+        """The same, with only the mirrors that some files register and have."""
+        some = copy.copy(self)
+        some.owners, some.holders = set(), {}
+        for path in paths:
+            owners, holders = self.said.get(path, ((), {}))
+            some.owners |= set(owners)
+            for member, tags in holders.items():
+                some.holders[member] = some.holders.get(member, set()) | tags
+        return some
+
     def learn(self, path, tokens):
+        owners, self.owners = self.owners, set()
+        holders, self.holders = self.holders, {}
+        self.learn_all(path, tokens)
+        self.said[path] = self.owners, self.holders
+        self.owners = owners | self.owners
+        self.holders = {m: holders.get(m, set()) | self.holders.get(m, set()) for m in set(holders) | set(self.holders)}
+
+    def learn_all(self, path, tokens):
         self.ranges |= declared(tokens, 'hmm_range')
         self.mirrors |= declared(tokens, 'hmm_mirror')
         self.mms |= declared(tokens, 'mm_struct')
