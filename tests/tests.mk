@@ -82,3 +82,17 @@ stress-broken:
 
 selftest:
 	@tests/selftest/all $(KERNELS)
+
+##
+##   make oracle PAGES=N SEED=S   random address spaces, page by page: what hmm-backport says,
+##                        what the kernel's own hmm_range_fault() says, and /proc/PID/pagemap
+##                        (KERNELS="6.1 ..."; a million pages a kernel take three minutes)
+##   make oracle-selftest show that it notices planted faults (KERNELS="6.1")
+
+.PHONY: oracle oracle-selftest
+
+oracle:
+	@tests/oracle/make $(or $(PAGES),200000) $(or $(SEED),1) $(KERNELS)
+
+oracle-selftest:
+	@for kernel in $(or $(KERNELS),6.1); do tests/oracle/run $$kernel -P || exit; done
