@@ -17,12 +17,6 @@
 #define DEFAULT_LIMIT	30
 #define EXIT_SKIP	77
 
-static const struct scenario *const groups[] = {
-	group_anon, group_thp, group_hugetlb, group_file, group_rights, group_swap,
-	group_fork, group_live, group_life, group_protocol, group_nonblock,
-	group_perpage, group_retry, group_dma, group_stress,
-};
-
 /* Shared by the runner and every process of a scenario. */
 static struct verdict {
 	int skipped;
@@ -371,8 +365,8 @@ static void for_each(void (*fn)(const struct scenario *s, void *arg), void *arg)
 	size_t i;
 	const struct scenario *s;
 
-	for (i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
-		for (s = groups[i]; s->name; s++)
+	for (i = 0; scenario_groups[i]; i++)
+		for (s = scenario_groups[i]; s->name; s++)
 			fn(s, arg);
 }
 

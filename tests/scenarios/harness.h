@@ -45,6 +45,9 @@ struct scenario {
 	unsigned int limit;		/* seconds; 0: the default */
 };
 
+/* What this program runs, up to a NULL; a program of another directory has its own. */
+extern const struct scenario *const scenario_groups[];
+
 extern const struct scenario group_anon[];
 extern const struct scenario group_thp[];
 extern const struct scenario group_hugetlb[];
