@@ -168,12 +168,7 @@ int hmm_validity_begin(struct hmm_range *range, unsigned long *timeout);
 void hmm_validity_forget(struct hmm_range *range);
 
 /* debugfs.c */
-#ifdef CONFIG_DEBUG_FS
 void hmm_debugfs_init(void);
 void hmm_debugfs_exit(void);
-#else
-static inline void hmm_debugfs_init(void) { }
-static inline void hmm_debugfs_exit(void) { }
-#endif
 
 #endif

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * debugfs hmm_backport/: what this build was made from, what it is doing.
+ *
+ * For root alone, to be read and nothing else: so a kernel that is locked down still
+ * shows it.  Without debugfs, or with debugfs=off, nothing is there and all else works.
+ * docs/observability.md says what it shows.
  */
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
@@ -39,8 +43,8 @@ DEFINE_SHOW_ATTRIBUTE(hmm_mirrored);
 void hmm_debugfs_init(void)
 {
 	hmm_debugfs = debugfs_create_dir("hmm_backport", NULL);
-	debugfs_create_file("facts", 0444, hmm_debugfs, NULL, &hmm_facts_fops);
-	debugfs_create_file("mirrored", 0444, hmm_debugfs, NULL, &hmm_mirrored_fops);
+	debugfs_create_file("facts", 0400, hmm_debugfs, NULL, &hmm_facts_fops);
+	debugfs_create_file("mirrored", 0400, hmm_debugfs, NULL, &hmm_mirrored_fops);
 }
 
 void hmm_debugfs_exit(void)
