@@ -102,8 +102,8 @@ int hmm_notifier_register(struct hmm_notifier *notifier, struct mm_struct *mm,
  *
  * Context: no lock held that an operation takes.  Sleeps; for ever, if another
  * module's plain notifier has refused an invalidation that must not block: then
- * the kernel (seen up to 6.1) leaves the address space marked as changing, and
- * this module cannot be unloaded any more.
+ * the kernel (seen on 5.10 to 7.3) leaves the address space marked as changing,
+ * and this module cannot be unloaded any more.
  */
 void hmm_notifier_unregister(struct hmm_notifier *notifier, struct mm_struct *mm)
 {

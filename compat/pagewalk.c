@@ -21,6 +21,7 @@
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
+#include "mm.h"
 #include "pagewalk.h"
 #include "pgtable.h"
 
@@ -179,6 +180,7 @@ int hmm_walk_page_range(struct mm_struct *mm, unsigned long start, unsigned long
 	unsigned long vm_start, next;
 	int ret;
 
+	hmm_assert_mm_locked(mm);
 	for (; start < end; start = next) {
 		walk.vma = find_vma(mm, start);
 		/* Read once: before 6.5 a stack grows under the lock held for reading. */

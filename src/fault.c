@@ -38,6 +38,7 @@
  * @may_write: the mapping that is walked allows writes
  * @first: first address that the walk left to be faulted
  * @last: first address behind the last such page; @first if there is none
+ * @walks: walks so far
  */
 struct hmm_fault {
 	struct hmm_range	*range;
@@ -48,6 +49,7 @@ struct hmm_fault {
 	bool			may_write;
 	unsigned long		first;
 	unsigned long		last;
+	unsigned int		walks;
 };
 
 static inline unsigned long hmm_index(const struct hmm_range *range, unsigned long addr)
@@ -314,11 +316,10 @@ static int hmm_fault_range(struct hmm_fault *fault)
 	struct hmm *hmm = range->client->hmm;
 	unsigned long timeout = msecs_to_jiffies(HMM_RANGE_DEFAULT_TIMEOUT);
 	unsigned long from = range->first;
-	unsigned int walks;
 	int ret;
 
-	for (walks = 0; walks < HMM_WALKS; walks++) {
-		if (walks)
+	while (fault->walks < HMM_WALKS) {
+		if (fault->walks)
 			atomic_long_inc(&hmm->nr_retries);
 		if (!hmm_range_valid(range)) {
 			ret = hmm_validity_begin(range, &timeout);
@@ -329,6 +330,7 @@ static int hmm_fault_range(struct hmm_fault *fault)
 
 		fault->first = from;
 		fault->last = from;
+		fault->walks++;
 		ret = hmm_walk_page_range(hmm->mm, from, range->last + 1,
 					  &hmm_fault_walk_ops, fault);
 		if (ret)
@@ -366,6 +368,7 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 	struct hmm *hmm;
 	long ret;
 
+	might_sleep();
 	if (IS_ERR(range->client))
 		return PTR_ERR(range->client);
 	if (!range->client)
@@ -383,6 +386,7 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 	fault.flags = flags;
 	fault.want = 0;
 	fault.wants = NULL;
+	fault.walks = 0;
 	ret = hmm_mm_stable(hmm->mm) ? hmm_save_requests(&fault) : -EFAULT;
 	if (!ret)
 		ret = hmm_fault_range(&fault);
@@ -392,10 +396,12 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 			hmm_restore_requests(&fault);
 		else
 			hmm_clear(range);
+	} else {
+		ret = hmm_npages(range);
 	}
 	hmm_forget_requests(&fault);
 
-	trace_hmm_backport_fault(hmm->mm, range, flags, ret);
-	return ret ? ret : hmm_npages(range);
+	trace_hmm_backport_fault(hmm->creator, range, flags, fault.walks, ret);
+	return ret;
 }
 EXPORT_SYMBOL_GPL(hmm_backport_range_fault);

@@ -62,6 +62,12 @@ int hmm_backport_mirror_register(struct hmm_mirror *mirror, struct mm_struct *mm
 		kfree(client);
 		return PTR_ERR(hmm);
 	}
+	/* The list of mirrors is being read by this very task. */
+	if (hmm_validity_in_callback(hmm)) {
+		hmm_put(hmm);
+		kfree(client);
+		return -EDEADLK;
+	}
 
 	kref_init(&client->kref);
 	client->hmm = hmm;
@@ -74,7 +80,7 @@ int hmm_backport_mirror_register(struct hmm_mirror *mirror, struct mm_struct *mm
 	down_write(&hmm->mirrors_sem);
 	list_add_tail(&client->list, &hmm->clients);
 	up_write(&hmm->mirrors_sem);
-	trace_hmm_backport_mirror(mm, mirror, true);
+	trace_hmm_backport_mirror(hmm->creator, true);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(hmm_backport_mirror_register);
@@ -86,7 +92,7 @@ void hmm_backport_mirror_unregister(struct hmm_mirror *mirror)
 	if (WARN_ONCE(!client, "%s: the mirror is not registered (unregistered twice?)\n", __func__))
 		return;
 
-	trace_hmm_backport_mirror(client->hmm->mm, mirror, false);
+	trace_hmm_backport_mirror(client->hmm->creator, false);
 	hmm_validity_retire(client);
 	if (WARN_ONCE(hmm_validity_in_callback(client->hmm),
 		      "%s: inside a callback of the same address space, where it cannot wait\n",
@@ -104,6 +110,7 @@ static int hmm_client_sync(struct hmm_client *client,
 	struct hmm_mirror *mirror = READ_ONCE(client->mirror);
 	int ret;
 
+	lockdep_assert_held(&client->hmm->mirrors_sem);
 	if (!mirror)
 		return 0;
 	if (mmu_notifier_range_blockable(update)) {
@@ -152,7 +159,7 @@ int hmm_mirrors_start(struct hmm_notifier *notifier,
 	hmm_validity_start(hmm, update->start, update->end, has_end, &caller);
 	ret = hmm_clients_sync(hmm, update);
 	hmm_validity_called(hmm, &caller, ret && has_end);
-	trace_hmm_backport_invalidate(hmm->mm, update->start, update->end, ret);
+	trace_hmm_backport_invalidate(hmm->creator, update->start, update->end, ret);
 	return ret;
 }
 
@@ -193,5 +200,5 @@ void hmm_mirrors_release(struct hmm_notifier *notifier)
 	up_read(&hmm->mirrors_sem);
 
 	hmm_validity_called(hmm, &caller, false);
-	trace_hmm_backport_invalidate(hmm->mm, 0, ULONG_MAX, 0);
+	trace_hmm_backport_invalidate(hmm->creator, 0, ULONG_MAX, 0);
 }

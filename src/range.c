@@ -33,8 +33,10 @@ static int hmm_range_add(struct hmm_range *range, struct hmm_client *client)
 int hmm_backport_range_register(struct hmm_range *range, struct hmm_mirror *mirror)
 {
 	struct hmm_client *client = mirror ? READ_ONCE(mirror->client) : NULL;
-	int ret = hmm_range_add(range, client);
+	int ret;
 
+	might_sleep();
+	ret = hmm_range_add(range, client);
 	if (ret) {
 		/* Drivers that do not look at the result hear it from what they call next. */
 		range->client = ERR_PTR(ret);
@@ -43,7 +45,7 @@ int hmm_backport_range_register(struct hmm_range *range, struct hmm_mirror *mirr
 		range->valid = false;
 		return ret;
 	}
-	trace_hmm_backport_range(client->hmm->mm, range, true);
+	trace_hmm_backport_range(client->hmm->creator, range, true);
 	return 0;
 }
 EXPORT_SYMBOL_GPL(hmm_backport_range_register);
@@ -52,6 +54,7 @@ void hmm_backport_range_unregister(struct hmm_range *range)
 {
 	struct hmm_client *client = range->client;
 
+	might_sleep();
 	if (WARN_ONCE(!client, "%s: the range is not registered (unregistered twice?)\n", __func__))
 		return;
 
@@ -59,7 +62,7 @@ void hmm_backport_range_unregister(struct hmm_range *range)
 	if (IS_ERR(client))
 		return;
 
-	trace_hmm_backport_range(client->hmm->mm, range, false);
+	trace_hmm_backport_range(client->hmm->creator, range, false);
 	hmm_validity_remove(range, client);
 	hmm_put_mm(client->hmm);
 	hmm_client_put(client);
@@ -70,6 +73,7 @@ bool hmm_backport_range_wait_until_valid(struct hmm_range *range, unsigned long 
 {
 	unsigned long left = msecs_to_jiffies(min_t(unsigned long, timeout, INT_MAX));
 
+	might_sleep();
 	if (IS_ERR_OR_NULL(range->client))
 		return false;
 	return hmm_validity_begin(range, &left) == 0;

@@ -56,6 +56,7 @@ static void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long l
 {
 	struct hmm_range *range;
 
+	lockdep_assert_held(&hmm->lock);
 	for (range = hmm_ranges_iter_first(&hmm->ranges, first, last); range;
 	     range = hmm_ranges_iter_next(range, first, last))
 		hmm_range_hit(range);
@@ -63,6 +64,7 @@ static void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long l
 
 static void hmm_caller_enter(struct hmm *hmm, struct hmm_caller *caller)
 {
+	lockdep_assert_held(&hmm->lock);
 	caller->task = current;
 	list_add(&caller->list, &hmm->callers);
 }
@@ -102,6 +104,7 @@ static bool hmm_record_take_back(struct hmm *hmm)
 {
 	unsigned int i;
 
+	lockdep_assert_held(&hmm->lock);
 	/* An end whose start was before this address space was observed. */
 	if (!hmm->running)
 		return false;
@@ -191,6 +194,7 @@ static bool hmm_caller_is_current(struct hmm *hmm)
 {
 	struct hmm_caller *caller;
 
+	lockdep_assert_held(&hmm->lock);
 	list_for_each_entry(caller, &hmm->callers, list)
 		if (caller->task == current)
 			return true;
@@ -347,6 +351,13 @@ int hmm_validity_begin(struct hmm_range *range, unsigned long *timeout)
 	int ret;
 
 	ret = hmm_try_begin(range);
+	if (ret == -EDEADLK)
+		return ret;
+	/*
+	 * Whom this may wait for runs callbacks: so it must hold nothing that they take,
+	 * and that is said also when there is nothing to wait for.
+	 */
+	might_lock_read(&hmm->mirrors_sem);
 	while (ret == -EBUSY && *timeout) {
 		prepare_to_wait(&hmm->wq, &wait, TASK_KILLABLE);
 		ret = hmm_try_begin(range);

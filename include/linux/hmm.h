@@ -218,8 +218,9 @@ long hmm_backport_range_dma_unmap(struct hmm_range *range, struct device *device
  *
  * Return: 0; -EINVAL without an address space, ops or
  * sync_cpu_device_pagetables, or if @mirror is registered already; -EOPNOTSUPP
- * while mirroring is switched off (module parameter "enabled"); -ENOMEM;
- * -EINTR if a signal arrived while the kernel waited for its locks.
+ * while mirroring is switched off (module parameter "enabled"); -EDEADLK from
+ * inside a callback of the same address space; -ENOMEM; -EINTR if a signal
+ * arrived while the kernel waited for its locks.
  */
 static inline int hmm_mirror_register(struct hmm_mirror *mirror, struct mm_struct *mm)
 {

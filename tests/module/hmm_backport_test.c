@@ -86,6 +86,8 @@ struct test_mirror {
 	long result;
 	bool waited;
 	int registered;
+	struct hmm_mirror *second;
+	int second_registered;
 };
 
 static int test_sync(struct hmm_mirror *mirror, const struct mmu_notifier_range *update)
@@ -496,12 +498,14 @@ static int act_inside(struct test_mirror *m)
 			m->registered = 1;
 		hmm_range_unregister(&own);
 	}
+	/* munmap() holds the lock for it, but the list of mirrors is being read. */
+	m->second_registered = hmm_mirror_register(m->second, m->mm);
 	return 0;
 }
 
 static void inside_callback(void)
 {
-	struct test_mirror m = { };
+	struct test_mirror m = { }, second = { .mirror.ops = &test_ops };
 	unsigned long addr = map_pages(4), jiffies_before;
 	static struct hmm_range range;
 	u64 pfns[4];
@@ -515,6 +519,7 @@ static void inside_callback(void)
 	m.waited = true;
 	m.registered = 12345;
 	m.range = &range;
+	m.second = &second.mirror;
 	m.action = act_inside;
 	jiffies_before = jiffies;
 	EXPECT_EQ(vm_munmap(addr, PAGE_SIZE), 0);
@@ -524,6 +529,7 @@ static void inside_callback(void)
 	EXPECT_EQ(m.result, -EDEADLK);
 	EXPECT(!m.waited);
 	EXPECT_EQ(m.registered, 0);
+	EXPECT_EQ(m.second_registered, -EDEADLK);
 	EXPECT(!hmm_range_valid(&range));
 	/* Outside all is well again. */
 	EXPECT(hmm_range_wait_until_valid(&range, HMM_RANGE_DEFAULT_TIMEOUT));
@@ -913,7 +919,7 @@ static const struct test {
 	{ "range fault: misuse", range_fault_misuse },
 	{ "range fault: results in the range's own format", range_fault_result },
 	{ "validity: begun, lost, begun again", validity },
-	{ "inside a callback: fault -EDEADLK, wait false", inside_callback },
+	{ "inside a callback: fault and mirror register -EDEADLK, wait false", inside_callback },
 	{ "mirror unregistered by its own callback: one WARN, out of service",
 	  unregister_inside_callback },
 	{ "callback refuses what may block: one WARN, it takes place", refuse_blockable },
