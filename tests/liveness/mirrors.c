@@ -131,6 +131,7 @@ static void storm_exit(void)
 /* By its own callback, while other threads are inside its callbacks: one WARN of all. */
 static void inside(void)
 {
+	char *p = map_anon(N);
 	int fd, i;
 
 	for (i = 0; i < 5; i++) {
@@ -140,8 +141,12 @@ static void inside(void)
 
 		fd = live_open();
 		storm = storm_start(fd, 4, 5);
-		CALL(fd, LIVE_RANGES, AT(map_anon(N), N));
+		CALL(fd, LIVE_RANGES, AT(p, N));
 		CALL(fd, LIVE_MIRROR, .flags = LIVE_INSIDE);
+		while (!ioctl(fd, LIVE_WAIT, &(struct live_call){ AT(p, 1) })) {
+			CHECK(now() < end, "it is still registered");
+			sleep_ms(1);
+		}
 		/* Callbacks that had begun end, and none begins any more. */
 		do {
 			CHECK(now() < end, "callbacks go on");

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# what: the switch is not looked at
+# file: src/mirror.c
+# by: switch_off
+s/!hmm_enabled\(\)/0/

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# what: a fault never gives up
+# file: src/fault.c
+# by: disturbed_always
+s/while \(fault->walks < HMM_WALKS\)/for (;;)/

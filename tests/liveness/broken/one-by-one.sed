@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# what: a fault walks again after each page
+# file: src/fault.c
+# by: cow_fork cow_many
+/^static int hmm_fault_in\(/,/^}/ s/(next = hmm_vma_page_end.*)/\1\n\t\tbreak;/

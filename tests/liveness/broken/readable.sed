@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# what: anyone can read debugfs
+# file: src/debugfs.c
+# by: show_rights
+s/0400/0444/
