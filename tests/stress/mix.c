@@ -60,7 +60,7 @@ static struct {
 	const struct mix *mix;
 	struct region region[REGIONS];
 	bool go, stop, stop_devices;
-	unsigned long done[OPS], runs, touches, used, busy, refused, held, dma;
+	unsigned long done[OPS], runs, touches, used, again, busy, refused, held, dma;
 	pthread_rwlock_t shape;		/* write: no page is missing or read-only for the program */
 	pthread_mutex_t file;
 	pthread_mutex_t child;		/* one at a time has a device of its own */
@@ -558,6 +558,7 @@ static void device_run(struct device *d)
 	if (ret >= 0 && (run.flags & HS_HOLD))
 		tally(run.flags & HS_DMA ? &m.dma : &m.held, 1);
 	tally(&m.runs, 1);
+	tally(&m.again, run.tries > 1 ? run.tries - 1 : 0);
 	tally(&m.used, run.used);
 }
 
@@ -734,8 +735,8 @@ static void run_mix(const struct mix *mix, double seconds)
 						    op_names[i]);
 	}
 	note("memory:%s", text);
-	note("devices: %lu faults (%lu to do again, %lu refused; %lu held, %lu for DMA), %lu looks; %llu pages read and checked (%llu by identity only), %llu written; %llu invalidations",
-	     m.runs, m.busy, m.refused, m.held, m.dma, m.touches, (unsigned long long)sum.reads,
+	note("devices: %lu faults (%lu times once more, %lu given up, %lu refused; %lu held, %lu for DMA), %lu looks; %llu pages read and checked (%llu by identity only), %llu written; %llu invalidations",
+	     m.runs, m.again, m.busy, m.refused, m.held, m.dma, m.touches, (unsigned long long)sum.reads,
 	     (unsigned long long)sum.blurred, (unsigned long long)sum.writes,
 	     (unsigned long long)sum.invalidations);
 	CHECK(changes && m.runs, "nothing was done");

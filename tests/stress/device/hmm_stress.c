@@ -536,17 +536,6 @@ static long hs_begin(struct hs_device *hs, u32 ms)
 	return hmm_range_wait_until_valid(&hs->held.range, ms) ? 0 : -ETIME;
 }
 
-static long hs_valid(struct hs_device *hs)
-{
-	long ret = -ENOENT;
-
-	mutex_lock(&hs->lock);
-	if (hs->held.used)
-		ret = hs_window_valid(&hs->held);
-	mutex_unlock(&hs->lock);
-	return ret;
-}
-
 static int hs_open(struct inode *inode, struct file *file)
 {
 	struct hs_device *hs;
@@ -626,9 +615,6 @@ static long hs_do_ioctl(struct hs_device *hs, unsigned int cmd, void __user *arg
 		break;
 	case HS_IOC_FOREIGN:
 		ret = hs_add_foreign(hs);
-		break;
-	case HS_IOC_VALID:
-		ret = hs_valid(hs);
 		break;
 	default:
 		return -ENOTTY;

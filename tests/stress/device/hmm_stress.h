@@ -163,7 +163,5 @@ struct hs_stats {
 #define HS_IOC_BEGIN	_IOW('H', 6, __u32)
 /* From now on another notifier refuses what must not block in this address space. */
 #define HS_IOC_FOREIGN	_IO('H', 7)
-/* Is the held range valid (1) or not (0)? */
-#define HS_IOC_VALID	_IO('H', 8)
 
 #endif
