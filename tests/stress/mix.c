@@ -200,14 +200,19 @@ static bool do_remap(struct writer *w, struct region *r, unsigned int slot, unsi
 static bool do_move(struct writer *w, struct region *r, unsigned int slot, unsigned int n)
 {
 	char *p = at(r, slot);
+	bool did = true;
 	unsigned int i;
 
 	if (!lock_all(slot, n))
 		return false;
 	set_flux(slot, n, 1);
 	pthread_rwlock_rdlock(&m.shape);
-	if (mremap(p, n * PAGE, n * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, w->spare) == MAP_FAILED)
-		fail("mremap: %s", strerror(errno));
+	if (mremap(p, n * PAGE, n * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, w->spare) == MAP_FAILED) {
+		/* Its parts have come to differ, so they are two mappings. */
+		CHECK(errno == EFAULT, "mremap: %s", strerror(errno));
+		did = false;
+		goto out;
+	}
 	if (mmap(p, n * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
 		 -1, 0) == MAP_FAILED)
 		fail("mmap: %s", strerror(errno));
@@ -222,11 +227,12 @@ static bool do_move(struct writer *w, struct region *r, unsigned int slot, unsig
 	if (mmap(w->spare, n * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
 		 0) == MAP_FAILED)
 		fail("mmap: %s", strerror(errno));
+out:
 	pthread_rwlock_unlock(&m.shape);
 	poison_renew(&w->poison);
 	set_flux(slot, n, 0);
 	unlock_all(slot, n);
-	return true;
+	return did;
 }
 
 static bool do_protect(struct writer *w, struct region *r, unsigned int slot, unsigned int n)
