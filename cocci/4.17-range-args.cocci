@@ -202,7 +202,7 @@ expression R;
 f(...)
 {
 <...
-- hmm_vma_range_done(\(V\|V->m\|V.m\), R)
+- hmm_vma_range_done(\(V\|V->m\|V.m\|&V->m\|&V.m\), R)
 + mirror_vma_done(R)
 ...>
 }

@@ -320,7 +320,8 @@ def old_uses(path, tokens, names, lock):
         elif args and len(args) == FIRST_FORM[word]:
             what = '%s() of %d arguments' % (word, len(args))
             if word == 'hmm_vma_range_done':
-                use(FIRST_STEP, token, what)
+                use(FIRST_STEP, token, what, 'its vma does something when it is evaluated' if has_effect(args[0]) else
+                    NOT_CONVERTED, 'drop the vma; keep its effect, if it is needed, in a statement of its own')
             elif word == 'hmm_vma_fault' and args[6] not in (['true'], ['1']):
                 use(FIRST_STEP, token, what, *DROPS_LOCK)
             else:

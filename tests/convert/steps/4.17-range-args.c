@@ -55,6 +55,12 @@ static int snap(struct svmm *svmm, struct hmm_range *range, unsigned long start,
 	return 0;
 }
 
+static bool done(struct svmm *svmm, struct hmm_range *range)
+{
+	hmm_vma_range_done(svmm->vma, range);
+	return hmm_vma_range_done(&svmm->own, range) || hmm_vma_range_done(next_vma(svmm), range);
+}
+
 static int param(struct svmm *svmm, struct hmm_range *range, struct vm_area_struct *vma, hmm_pfn_t *pfns)
 {
 	return hmm_vma_get_pfns(vma, range, 0, PAGE_SIZE, pfns);
