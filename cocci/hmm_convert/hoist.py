@@ -61,7 +61,8 @@ def cast_ends(arg, n):
         depth += {')': 1, '(': -1}.get(arg[k].text, 0)
         if depth == 0:
             inside = words(arg[k + 1:n])
-            return bool(inside) and all(re.match(r'\w+$|\*$', w) for w in inside) and \
+            # (*f)(x) is a call.
+            return bool(inside) and inside[0] != '*' and all(re.match(r'\w+$|\*$', w) for w in inside) and \
                 (inside[0] in TYPES or inside[-1] == '*' or len(inside) > 1)
     return False
 

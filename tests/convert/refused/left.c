@@ -85,3 +85,14 @@ static int forms(struct hmm_range *range, struct hmm_mirror *mirror)
 	return hmm_range_register(range, mirror, 0, 4096, PAGE_SHIFT);	/* left: 06-register-args */
 #endif
 }
+
+static int through_pointers(struct hmm_range *r, struct hmm_mirror *m, int (*judge)(int),
+			    unsigned long (*to)(struct hmm_range *), unsigned long at)
+{
+	int ret;
+
+	ret = (*judge)(hmm_range_register(r, m, at, at, PAGE_SHIFT));	/* left: 06-register-args */
+	if ((*judge)(hmm_range_register(r, m, at, at, PAGE_SHIFT)))	/* left: 06-register-args */
+		return ret;
+	return hmm_range_register(r, m, (*to)(r), (*to)(r), PAGE_SHIFT); /* left: 06-register-args */
+}
