@@ -500,7 +500,9 @@ static int st_migrate(struct st_client *client, unsigned long start, unsigned lo
 		args.vma = vma;
 		args.start = addr;
 		args.end = next;
-		ret = st_migrate_piece(client, &args, to_device, moved);
+		/* Where there is no memory, nothing moves. */
+		if (client->device->npages)
+			ret = st_migrate_piece(client, &args, to_device, moved);
 		mmap_read_unlock(client->mm);
 	}
 	kvfree(mpfns);
@@ -514,7 +516,7 @@ int st_migrate_to_device(struct st_client *client, unsigned long start, unsigned
 
 	mutex_lock(&client->device->lock);
 	ret = st_memory_make(client->device);
-	if (!ret)
+	if (!ret || ret == -EOPNOTSUPP)
 		ret = st_migrate(client, start, end, true, &moved);
 	mutex_unlock(&client->device->lock);
 	return ret ? ret : st_note_memory(client, start, end);
