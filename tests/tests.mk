@@ -7,9 +7,12 @@
 ##   make check           all tests, on all kernels, in virtual machines (root, Debian; fifteen minutes)
 ##   make check-fast      what needs no virtual machine, two minutes
 ##                        for both: TESTS="NAME..." some of them; RESULTS=FILE what each kernel did
-##   make kernels-debug   build a kernel with KASAN, lockdep and kmemleak (7 minutes of one
-##                        processor, once); then: tests/scenarios/run debug
+##   make debug-kernel    build a kernel with KASAN, lockdep and kmemleak (7 minutes of one
+##                        processor, once) and run all tests on it that run in a machine;
+##                        KERNEL=kcsan: the same with a kernel that looks for data races
+##   make kernels-debug, make kernels-kcsan   only build them; then: tests/scenarios/run debug
 ##   make debug-selftest  show that this kernel notices planted faults (by hand, 5 minutes)
+##   make coverage        which lines of the module those tests run (by hand); DOC=FILE writes a page
 
 .PHONY: demo check check-fast
 
@@ -22,10 +25,19 @@ check:
 check-fast:
 	@tests/setup && tests/run --fast $(TESTS)
 
-.PHONY: kernels-debug debug-selftest
+.PHONY: kernels-debug kernels-kcsan debug-kernel debug-selftest coverage
 
 kernels-debug:
-	@tests/kernels/debug-kernel
+	@tests/kernels/debug-kernel debug
+
+kernels-kcsan:
+	@tests/kernels/debug-kernel kcsan
+
+debug-kernel:
+	@tests/setup && tests/kernels/debug-run $(KERNEL)
+
+coverage:
+	@tests/setup && tests/coverage/coverage $(if $(DOC),--doc '$(DOC)')
 
 debug-selftest:
 	@tests/kernels/debug-selftest
