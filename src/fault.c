@@ -355,6 +355,7 @@ static int hmm_fault_refuse(const struct hmm_range *range, unsigned int flags)
 {
 	if ((flags & ~(HMM_FAULT_ALLOW_RETRY | HMM_FAULT_SNAPSHOT)) ||
 	    range->start != range->first || range->end - 1 != range->last ||
+	    range->pfn_shift >= BITS_PER_TYPE(*range->pfns) ||
 	    !range->pfns || !range->flags || !range->values)
 		return -EINVAL;
 	if (hmm_validity_in_callback(range->client->hmm))

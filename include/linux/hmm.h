@@ -326,7 +326,8 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  * After -EBUSY and -EAGAIN the requests that pfns held are back, so the call can
  * simply be made again; otherwise an error leaves every entry none.  A call that
  * was wrong itself (-EDEADLK, -EINVAL, or a range that is not registered) leaves
- * pfns as they were.  After any error the range is not valid.
+ * pfns as they were, unless it is only the mirror that has gone: then every entry
+ * is none.  After any error the range is not valid.
  *
  * Context: Process context, the mmap lock held for reading.  Sleeps.  Must not
  * be called with a lock held that the driver's callback takes.
@@ -341,8 +342,9 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  *   space is gone
  * * -EINTR: a fatal signal is pending
  * * -EINVAL: the range is not registered, its bounds were changed since, its
- *   mirror was unregistered, or a flag is unknown; after a hmm_range_register()
- *   that failed, whatever that returned
+ *   mirror was unregistered, its arrays are missing, its shift leaves no bit of a
+ *   frame number, or a flag is unknown; after a hmm_range_register() that failed,
+ *   whatever that returned
  * * -ENOMEM: out of memory
  * * -EPERM: the window holds a mapping that may not be read, or write was wanted
  *   where it is not allowed
