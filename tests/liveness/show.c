@@ -26,7 +26,8 @@ static char *slurp(const char *path)
 	CHECK(fd >= 0, "%s: %s", path, strerror(errno));
 	while ((got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
 		n += (size_t)got;
-	CHECK(got == 0, "%s: %s", path, n == sizeof(text) - 1 ? "too long" : strerror(errno));
+	CHECK(got == 0, "%s: %s", path, strerror(errno));
+	CHECK(n < sizeof(text) - 1, "%s: too long", path);
 	close(fd);
 	text[n] = 0;
 	return text;
@@ -283,9 +284,12 @@ static void busy(void)
 /* Tracepoints: as many as were done, with the numbers of what was done. */
 static void trace_begin(void)
 {
+	int fd;
+
 	if (access(EVENTS "enable", W_OK))
 		skip("no tracefs: %s", strerror(errno));
-	CHECK(write_text(TRACING "trace", "\n"), "trace: %s", strerror(errno));
+	fd = (int)MUST(open(TRACING "trace", O_WRONLY | O_TRUNC | O_CLOEXEC));
+	close(fd);
 	CHECK(write_text(EVENTS "enable", "1"), "enable: %s", strerror(errno));
 	CHECK(write_text(TRACING "tracing_on", "1"), "tracing_on: %s", strerror(errno));
 }
