@@ -108,3 +108,20 @@ oracle:
 
 oracle-selftest:
 	@for kernel in $(or $(KERNELS),6.1); do tests/oracle/run $$kernel -P || exit; done
+##   make fault-injection [KERNELS="6.1 .."]   let every allocation and fault of the core fail, one
+##                        after the other (half a minute a kernel)
+##   make fault-injection-selftest   show that planted bugs are noticed (by hand, five minutes)
+##   make fuzz-api CALLS=12000 SEED=1 [KERNELS="6.1 .."]   random calls of the interface and of the
+##                        example driver; on the kernel "debug" guided by what they reach
+
+.PHONY: fault-injection fault-injection-selftest fuzz-api
+
+fault-injection:
+	@status=0; for k in $(or $(KERNELS),6.1 7.3); do tests/faultinjection/run $$k || status=1; done; exit $$status
+
+fault-injection-selftest:
+	@tests/faultinjection/selftest
+
+fuzz-api:
+	@status=0; for k in $(or $(KERNELS),5.10 6.1 6.12 7.2 7.3); do \
+		tests/fuzz/run $$k -n $(or $(CALLS),12000) -s $(or $(SEED),1) || status=1; done; exit $$status
