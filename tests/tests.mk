@@ -108,6 +108,7 @@ oracle:
 
 oracle-selftest:
 	@for kernel in $(or $(KERNELS),6.1); do tests/oracle/run $$kernel -P || exit; done
+##
 ##   make fault-injection [KERNELS="6.1 .."]   let every allocation and fault of the core fail, one
 ##                        after the other (half a minute a kernel)
 ##   make fault-injection-selftest   show that planted bugs are noticed (by hand, five minutes)
