@@ -190,19 +190,19 @@ static void act_range(struct api_mirror *m, bool released)
 	hmm_range_unregister(&range);
 }
 
-/* A range of this mirror that nobody is at. */
+/* A range of this mirror in this address space that nobody is at. */
 static void act_on(struct api_mirror *m, struct api_range *r, unsigned int action,
-		   const struct mmu_notifier_range *update)
+		   struct mm_struct *mm, const struct mmu_notifier_range *update)
 {
 	long ret;
 
 	if (!mutex_trylock(&r->lock))
 		return;
-	if (!r->registered || r->mirror != m)
+	if (!r->registered || r->mirror != m || r->mm != mm)
 		goto out;
 	if (action & HMM_API_DO_FAULT && r->npages <= HMM_API_PAGES) {
 		ret = hmm_range_fault(&r->range, HMM_FAULT_ALLOW_RETRY);
-		if (ret != -EDEADLK)
+		if (ret != -EDEADLK && (ret != -EINVAL || r->range.pfn_shift < 64))
 			inside_wrong("a fault", ret);
 		if (hmm_range_valid(&r->range))
 			inside_wrong("a range is valid after a fault", ret);
@@ -226,7 +226,7 @@ static int api_sync_blockable(struct api_mirror *m, unsigned int action,
 
 	if (action & (HMM_API_DO_FAULT | HMM_API_DO_WAIT | HMM_API_DO_DMA_UNMAP))
 		for (i = 0; i < HMM_API_RANGES; i++)
-			act_on(m, &m->space->ranges[i], action, update);
+			act_on(m, &m->space->ranges[i], action, update->mm, update);
 	if (action & HMM_API_DO_RANGE)
 		act_range(m, false);
 	if (action & HMM_API_DO_SLEEP)
@@ -248,6 +248,10 @@ static int api_sync(struct hmm_mirror *mirror, const struct mmu_notifier_range *
 	struct api_mirror *m = container_of(mirror, struct api_mirror, mirror);
 	unsigned int action = READ_ONCE(m->action);
 	int ret = 0;
+
+	/* It may be registered for another address space by now. */
+	if (m->loose)
+		action &= ~(HMM_API_DO_FAULT | HMM_API_DO_WAIT | HMM_API_DO_RANGE);
 
 	atomic_inc(&api_inside);
 	atomic_inc(&m->syncs);
@@ -275,7 +279,7 @@ static int api_sync(struct hmm_mirror *mirror, const struct mmu_notifier_range *
 static void api_release(struct hmm_mirror *mirror)
 {
 	struct api_mirror *m = container_of(mirror, struct api_mirror, mirror);
-	unsigned int action = READ_ONCE(m->action), i;
+	unsigned int action = m->loose ? 0 : READ_ONCE(m->action), i;
 
 	atomic_inc(&api_inside);
 	if (atomic_inc_return(&m->releases) != 1 && !m->loose)
@@ -284,7 +288,7 @@ static void api_release(struct hmm_mirror *mirror)
 		inside_wrong("released before all was dropped", 0);
 	if (action & (HMM_API_DO_FAULT | HMM_API_DO_WAIT))
 		for (i = 0; i < HMM_API_RANGES; i++)
-			act_on(m, &m->space->ranges[i], action, NULL);
+			act_on(m, &m->space->ranges[i], action, READ_ONCE(m->mm), NULL);
 	if (action & HMM_API_DO_RANGE)
 		act_range(m, true);
 	atomic_dec(&api_inside);
@@ -629,8 +633,9 @@ static int call_range_fault(struct api_range *r, struct hmm_api_call *call)
 	unsigned long i, n = r->registered ? min(r->npages, (unsigned long)HMM_API_PAGES) : 1;
 
 	range_dma_unmap(r);
-	if (call->op == HMM_API_DMA_MAP && r->registered && r->npages > HMM_API_PAGES) {
-		/* No room for the addresses. */
+	if (call->op == HMM_API_DMA_MAP && r->registered &&
+	    (r->npages > HMM_API_PAGES || range->pfn_shift < 6 || range->pfn_shift > 30)) {
+		/* No room for the addresses, or frame numbers that cannot be read back. */
 		call->result = NOT_CALLED;
 		return 0;
 	}
