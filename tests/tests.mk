@@ -108,6 +108,7 @@ oracle:
 
 oracle-selftest:
 	@for kernel in $(or $(KERNELS),6.1); do tests/oracle/run $$kernel -P || exit; done
+
 ##
 ##   make fault-injection [KERNELS="6.1 .."]   let every allocation and fault of the core fail, one
 ##                        after the other (half a minute a kernel)
@@ -118,7 +119,7 @@ oracle-selftest:
 .PHONY: fault-injection fault-injection-selftest fuzz-api
 
 fault-injection:
-	@status=0; for k in $(or $(KERNELS),6.1 7.3); do tests/faultinjection/run $$k || status=1; done; exit $$status
+	@status=0; for k in $(or $(KERNELS),5.10 6.1 6.12 7.2 7.3); do tests/faultinjection/run $$k || status=1; done; exit $$status
 
 fault-injection-selftest:
 	@tests/faultinjection/selftest
