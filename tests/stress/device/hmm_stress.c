@@ -81,7 +81,8 @@ struct hs_window {
  * @run: the window of a request
  * @held: the window that stays
  * @knobs: see there
- * @stats: see there
+ * @stats: see there, but
+ * @refused: counted where the lock cannot be had
  * @foreign: a notifier of somebody else
  * @has_foreign: it is registered
  */
@@ -98,6 +99,7 @@ struct hs_device {
 	struct hs_window	held;
 	struct hs_knobs		knobs;
 	struct hs_stats		stats;
+	atomic64_t		refused;
 	struct mmu_notifier	foreign;
 	bool			has_foreign;
 };
@@ -268,7 +270,7 @@ static int hs_sync(struct hmm_mirror *mirror, const struct mmu_notifier_range *u
 	if (blockable) {
 		mutex_lock(&hs->lock);
 	} else if (READ_ONCE(hs->knobs.refuse) || !mutex_trylock(&hs->lock)) {
-		WRITE_ONCE(hs->stats.refused, hs->stats.refused + 1);
+		atomic64_inc(&hs->refused);
 		return -EAGAIN;
 	}
 	hs->stats.invalidations++;
@@ -405,7 +407,9 @@ static void hs_do_run(struct hs_device *hs, struct hs_run *run)
 
 	if (hold)
 		hs_release_held(hs);
+	mutex_lock(&hs->lock);
 	hs_window_init(win, run);
+	mutex_unlock(&hs->lock);
 	ret = hmm_range_register(&win->range, &hs->mirror);
 	if (ret) {
 		run->result = ret;
@@ -604,7 +608,9 @@ static long hs_do_ioctl(struct hs_device *hs, unsigned int cmd, void __user *arg
 		if (args.knobs.nr >= HS_DEVICES || args.knobs.flush_us > 10 * USEC_PER_SEC)
 			return -EINVAL;
 		mutex_lock(&hs->lock);
-		hs->knobs = args.knobs;
+		hs->knobs.nr = args.knobs.nr;
+		WRITE_ONCE(hs->knobs.flush_us, args.knobs.flush_us);
+		WRITE_ONCE(hs->knobs.refuse, args.knobs.refuse);
 		mutex_unlock(&hs->lock);
 		break;
 	case HS_IOC_DROP:
@@ -636,6 +642,7 @@ static long hs_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		mutex_lock(&hs->lock);
 		stats = hs->stats;
 		mutex_unlock(&hs->lock);
+		stats.refused = atomic64_read(&hs->refused);
 		return copy_to_user(uarg, &stats, sizeof(stats)) ? -EFAULT : 0;
 	}
 	if (mutex_lock_killable(&hs->op))
