@@ -76,6 +76,8 @@ static struct page *st_page_get(struct st_device *device, unsigned int order)
 	unsigned long i, j, n = 1UL << order;
 	struct page *page;
 
+	if (!device->npages)
+		return NULL;
 	spin_lock(&device->pages_lock);
 	i = bitmap_find_next_zero_area(device->used, device->npages, device->hint, n, n - 1);
 	if (i >= device->npages)
@@ -500,9 +502,7 @@ static int st_migrate(struct st_client *client, unsigned long start, unsigned lo
 		args.vma = vma;
 		args.start = addr;
 		args.end = next;
-		/* Where there is no memory, nothing moves. */
-		if (client->device->npages)
-			ret = st_migrate_piece(client, &args, to_device, moved);
+		ret = st_migrate_piece(client, &args, to_device, moved);
 		mmap_read_unlock(client->mm);
 	}
 	kvfree(mpfns);
@@ -511,15 +511,22 @@ static int st_migrate(struct st_client *client, unsigned long start, unsigned lo
 
 int st_migrate_to_device(struct st_client *client, unsigned long start, unsigned long end)
 {
-	unsigned long moved = 0;
+	unsigned long moved = 0, *mapped;
 	int ret;
 
+	mapped = st_mapped(client, start, end);
+	if (!mapped)
+		return -ENOMEM;
 	mutex_lock(&client->device->lock);
 	ret = st_memory_make(client->device);
+	/* Where there can be no memory, nothing moves. */
 	if (!ret || ret == -EOPNOTSUPP)
 		ret = st_migrate(client, start, end, true, &moved);
 	mutex_unlock(&client->device->lock);
-	return ret ? ret : st_note_memory(client, start, end);
+	if (!ret)
+		ret = st_note_memory(client, start, end, mapped);
+	kvfree(mapped);
+	return ret;
 }
 
 int st_migrate_to_system(struct st_client *client, unsigned long start, unsigned long end,

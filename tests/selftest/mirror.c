@@ -212,11 +212,29 @@ static int st_fault(struct st_client *client, unsigned long start, unsigned long
 	return ret;
 }
 
+/* A bit a page: does the device map it? */
+unsigned long *st_mapped(struct st_client *client, unsigned long start, unsigned long end)
+{
+	unsigned long i, n = (end - start) >> PAGE_SHIFT;
+	unsigned long *mapped = kvcalloc(BITS_TO_LONGS(n), sizeof(long), GFP_KERNEL);
+
+	if (!mapped)
+		return NULL;
+	mutex_lock(&client->lock);
+	for (i = 0; i < n; i++)
+		if (st_table_get(client, start + i * PAGE_SIZE))
+			__set_bit(i, mapped);
+	mutex_unlock(&client->lock);
+	return mapped;
+}
+
 /*
- * After a migration: enters what is in the device's memory now.  The page tables
- * are asked, not the migration, since others may have been at it meanwhile.
+ * After a migration: enters what is in the device's memory now, and again what was
+ * @mapped before and did not move.  The page tables are asked, not the migration,
+ * since others may have been at it meanwhile.
  */
-int st_note_memory(struct st_client *client, unsigned long start, unsigned long end)
+int st_note_memory(struct st_client *client, unsigned long start, unsigned long end,
+		   const unsigned long *mapped)
 {
 	unsigned long addr, next;
 	struct st_window *window;
@@ -234,11 +252,13 @@ int st_note_memory(struct st_client *client, unsigned long start, unsigned long 
 		if (ret)
 			break;
 		for (i = 0; !ret && i < n; i++) {
+			unsigned long at = addr + i * PAGE_SIZE;
 			u64 entry = window->pfns[i];
 
 			if ((entry & ST_VALID) &&
-			    st_memory_is_local(client->device, entry >> ST_SHIFT))
-				ret = st_table_set(client, addr + i * PAGE_SIZE, entry);
+			    (test_bit((at - start) >> PAGE_SHIFT, mapped) ||
+			     st_memory_is_local(client->device, entry >> ST_SHIFT)))
+				ret = st_table_set(client, at, entry);
 		}
 		st_window_put(client, window);
 	}

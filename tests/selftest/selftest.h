@@ -81,7 +81,9 @@ struct st_client {
 };
 
 /* mirror.c */
-int st_note_memory(struct st_client *client, unsigned long start, unsigned long end);
+unsigned long *st_mapped(struct st_client *client, unsigned long start, unsigned long end);
+int st_note_memory(struct st_client *client, unsigned long start, unsigned long end,
+		   const unsigned long *mapped);
 
 /* memory.c */
 #ifdef ST_MIGRATE
