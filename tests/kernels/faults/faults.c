@@ -8,6 +8,8 @@
  * off by itself.
  */
 #include <linux/dma-mapping.h>
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
@@ -18,7 +20,7 @@
 
 static char *kind = "none";
 module_param(kind, charp, 0444);
-MODULE_PARM_DESC(kind, "which fault: none, use_after_free, atomic_sleep, lock_order, rcu, list, dma, leak");
+MODULE_PARM_DESC(kind, "which fault: none, use_after_free, atomic_sleep, lock_order, rcu, list, dma, leak, race");
 
 static DEFINE_SPINLOCK(spin);
 static DEFINE_MUTEX(first);
@@ -120,6 +122,37 @@ static int leak(void)
 	return 0;
 }
 
+static unsigned long raced;
+
+static void count(void)
+{
+	unsigned long end = jiffies + 5 * HZ;
+
+	while (time_before(jiffies, end)) {
+		raced++;
+		cond_resched();
+	}
+}
+
+static int count_thread(void *unused)
+{
+	count();
+	while (!kthread_should_stop())
+		schedule_timeout_interruptible(1);
+	return 0;
+}
+
+/* Two tasks count, without a lock. */
+static int race(void)
+{
+	struct task_struct *other = kthread_run(count_thread, NULL, "race");
+
+	if (IS_ERR(other))
+		return PTR_ERR(other);
+	count();
+	return kthread_stop(other);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(void);
@@ -132,6 +165,7 @@ static const struct {
 	{ "list", list },
 	{ "dma", dma },
 	{ "leak", leak },
+	{ "race", race },
 };
 
 static int __init faults_init(void)
