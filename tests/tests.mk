@@ -104,7 +104,7 @@ selftest:
 .PHONY: oracle oracle-selftest
 
 oracle:
-	@tests/oracle/make $(or $(PAGES),200000) $(or $(SEED),1) $(KERNELS)
+	@tests/oracle/all $(or $(PAGES),200000) $(or $(SEED),1) $(KERNELS)
 
 oracle-selftest:
 	@for kernel in $(or $(KERNELS),6.1); do tests/oracle/run $$kernel -P || exit; done

@@ -95,6 +95,7 @@ struct counters {
 
 extern struct counters *counters;
 extern bool verbose;
+extern const char *planted;	/* the fault that must be noticed; one difference is enough */
 extern uint64_t run_seed;
 
 /* judge.c */

@@ -15,6 +15,7 @@
 
 struct counters *counters;
 bool verbose;
+const char *planted;
 uint64_t run_seed = 1;
 
 static const char *label = "?";
@@ -182,7 +183,6 @@ int main(int argc, char **argv)
 {
 	uint64_t pages = 20000;
 	double limit = 1e9, began;
-	const char *planted = NULL;
 	bool numa = false, died = false;
 	unsigned int number;
 	int only_space = -2, option;
@@ -215,7 +215,7 @@ int main(int argc, char **argv)
 		if (only_space != -2)
 			which = (unsigned int)only_space;
 		/* A space after a difference says more; a few are enough. */
-		if (!run_space(which, pages / 10 < 3000 ? pages / 10 : 3000, 120))
+		if (!run_space(which, 3000, 120))
 			died = true;
 		if (died || counters->differences || only_space != -2)
 			break;

@@ -167,7 +167,6 @@ struct kind {
 	bool keep;			/* is not changed further */
 };
 
-static int oracle_device = -1;
 static bool have_numa;
 
 static bool make_hole(struct rng *r, uint64_t addr, uint64_t npages)
@@ -456,15 +455,29 @@ static bool make_guarded(struct rng *r, uint64_t addr, uint64_t npages)
 	return true;
 }
 
+/* Some kernels tell at once whose page it was. */
+static volatile sig_atomic_t poisoning;
+
+static void on_sigbus(int number)
+{
+	if (!poisoning)
+		signal(number, SIG_DFL);
+}
+
 /* Few: each costs the machine a page. */
 static bool make_poisoned(struct rng *r, uint64_t addr, uint64_t npages)
 {
 	uint64_t page = addr + below(r, npages) * PAGE;
+	bool done;
 
 	if (!(chance(r, 30) ? make_file_shared : make_anon)(r, addr, npages))
 		return false;
 	fill(r, page);
-	return !madvise(at(page), PAGE, chance(r, 50) ? MADV_HWPOISON : MADV_SOFT_OFFLINE);
+	signal(SIGBUS, on_sigbus);
+	poisoning = 1;
+	done = !madvise(at(page), PAGE, chance(r, 50) ? MADV_HWPOISON : MADV_SOFT_OFFLINE);
+	poisoning = 0;
+	return done;
 }
 
 static int new_uffd(uint64_t features)
@@ -563,10 +576,17 @@ static bool make_uffd_poison(struct rng *r, uint64_t addr, uint64_t npages)
 static bool make_driver(struct rng *r, uint64_t addr, uint64_t npages)
 {
 	uint64_t kind = below(r, 3);
+	int fd = open("/dev/hmm_oracle", O_RDWR | O_CLOEXEC);
+	bool done;
 
-	return npages <= ORACLE_MAP_MOST &&
-	       map(addr, npages, PROT_READ | PROT_WRITE, MAP_SHARED, oracle_device,
+	/* Not the file with the ranges: they keep the address space, and that the mapping. */
+	if (fd < 0)
+		return false;
+	done = npages <= ORACLE_MAP_MOST &&
+	       map(addr, npages, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		   kind * ORACLE_MAP_MOST * PAGE);
+	close(fd);
+	return done;
 }
 
 static bool make_devmem(struct rng *r, uint64_t addr, uint64_t npages)
@@ -945,7 +965,6 @@ void space_build(struct space *s, int device, const char *only)
 	struct rng r = { rng_mix(s->seed, 3) };
 	int tries;
 
-	oracle_device = device;
 	s->r.state = rng_mix(s->seed, 4);
 	if (s->number >= SPACE_TABLES) {
 		if (s->number != SPACE_SELF && !make_wide(s))
@@ -1109,7 +1128,7 @@ uint64_t space_numa_hints(struct space *s, int device)
 				found += count_hints(s, device, segments[i].addr,
 						     segments[i].npages);
 		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while (!found && now.tv_sec - began.tv_sec < 4);
+	} while (!found && now.tv_sec - began.tv_sec < 2);
 	return found;
 }
 
