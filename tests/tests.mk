@@ -98,8 +98,8 @@ selftest:
 ##
 ##   make oracle PAGES=N SEED=S   random address spaces, page by page: what hmm-backport says,
 ##                        what the kernel's own hmm_range_fault() says, and /proc/PID/pagemap
-##                        (KERNELS="6.1 ..."; a million pages a kernel take three minutes)
-##   make oracle-selftest show that it notices planted faults (KERNELS="6.1")
+##                        (KERNELS="6.1 ...", or debug; a million pages take three minutes)
+##   make oracle-selftest show that it notices each fault of tests/oracle/plants (KERNELS="6.1")
 
 .PHONY: oracle oracle-selftest
 

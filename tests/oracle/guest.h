@@ -87,6 +87,7 @@ struct counters {
 	uint64_t pages;			/* answers compared with each other */
 	uint64_t pagemap;		/* and with /proc/self/pagemap */
 	uint64_t windows, failed_windows, spaces, twins, unlike, unsettled;
+	uint64_t vain;			/* waits for NUMA hints that did not come */
 	uint64_t valid, writable, none, error, huge;
 	uint64_t differences;
 	uint64_t intended[16];

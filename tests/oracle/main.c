@@ -170,7 +170,7 @@ static void usage(FILE *f)
 {
 	fprintf(f,
 		"usage: oracle [-n PAGES] [-s SEED] [-k KERNEL] [-t SECONDS] [-S SPACE] [-o KIND] [-p FAULT] [-N] [-v]\n"
-		"  -n PAGES    compare so many answers at least (20000)\n"
+		"  -n PAGES    compare so many answers at least (60000)\n"
 		"  -s SEED     of the first address space (1)\n"
 		"  -t SECONDS  stop after so long even if there were fewer\n"
 		"  -S SPACE    only this one, as a difference names it\n"
@@ -181,7 +181,7 @@ static void usage(FILE *f)
 
 int main(int argc, char **argv)
 {
-	uint64_t pages = 20000;
+	uint64_t pages = 60000;
 	double limit = 1e9, began;
 	bool numa = false, died = false;
 	unsigned int number;

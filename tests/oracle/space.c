@@ -157,6 +157,7 @@ static void part(struct rng *r, uint64_t addr, uint64_t npages, uint64_t *from, 
 struct segment {
 	uint64_t addr, npages;
 	const struct kind *kind;
+	bool absent;			/* this kernel cannot: it is plain memory */
 };
 
 struct kind {
@@ -654,7 +655,7 @@ static bool make_numa(struct rng *r, uint64_t addr, uint64_t npages)
 
 static const struct kind kinds[] = {
 	{ "hole", make_hole, 8, .keep = true },
-	{ "anonymous", make_anon, 12 },
+	{ "anonymous", make_anon, 12 },		/* the second: what stands in for others */
 	{ "shared", make_shared_anon, 5 },
 	{ "readonly", make_readonly, 6 },
 	{ "no-access", make_noaccess, 3 },
@@ -713,7 +714,7 @@ unsigned int space_kind(const struct space *s, uint64_t addr)
 	for (i = 0; i < nsegments; i++)
 		if (addr >= segments[i].addr &&
 		    addr < segments[i].addr + segments[i].npages * PAGE)
-			return (unsigned int)(segments[i].kind - kinds);
+			return segments[i].absent ? 1 : (unsigned int)(segments[i].kind - kinds);
 	return 0;
 }
 
@@ -832,7 +833,8 @@ static void make_all(struct space *s, uint64_t base)
 		struct rng own = { rng_mix(s->seed, 100 + i) };
 		uint64_t addr = g->addr - s->base + base;
 
-		if (!g->kind->make(&own, addr, g->npages)) {
+		g->absent = !g->kind->make(&own, addr, g->npages);
+		if (g->absent) {
 			/* Not on this kernel; half-made things go. */
 			munmap(at(addr), g->npages * PAGE);
 			if (g->kind->huge) {
@@ -997,7 +999,8 @@ void space_build(struct space *s, int device, const char *only)
 		merge();
 	if (chance(&r, 40))
 		share(s);
-	if (has_kind("numa-hints") && have_numa)
+	/* Where the balancer is slow, waiting costs more than it brings. */
+	if (has_kind("numa-hints") && have_numa && counters->vain < 2 + counters->pages / 200000)
 		space_numa_hints(s, device);
 	space_read_vmas(s);
 }
@@ -1129,6 +1132,7 @@ uint64_t space_numa_hints(struct space *s, int device)
 						     segments[i].npages);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 	} while (!found && now.tv_sec - began.tv_sec < 2);
+	counters->vain += !found;
 	return found;
 }
 
