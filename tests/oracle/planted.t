@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # The oracle notices a core that is wrong. All faults: make oracle-selftest.
-exec "$(dirname "$0")/run" 6.1 -n 1000 -p write -p offset -p zero
+exec "$(dirname "$0")/run" 6.1 -n 1000 -p write -p offset
