@@ -248,6 +248,16 @@ static bool is_more(uint64_t more, uint64_t less, unsigned int want)
 	       (kind & ORACLE_WRITE);
 }
 
+/* Of a huge page of hugetlb: the kernel's own was content with less than was wanted. */
+static bool is_first_request(uint64_t mine, uint64_t other)
+{
+	if (kind_bits(other) == 0)
+		return (kind_bits(mine) & ~ORACLE_WRITE) == ORACLE_VALID;
+	return kind_bits(mine) == (ORACLE_VALID | ORACLE_WRITE) &&
+	       kind_bits(other) == ORACLE_VALID &&
+	       mine >> ORACLE_FRAME_SHIFT == other >> ORACLE_FRAME_SHIFT;
+}
+
 /*
  * Both have answered of the same pages.  @first: each page had a request of its own, for
  * the first time, so that not all that is there now need be known.
@@ -275,8 +285,7 @@ static void compare(uint64_t from, uint64_t n, bool first, bool theirs_first)
 			intend(HOLE);
 			continue;
 		}
-		if (first && wants[i] && theirs_first && is_hugetlb(addr) &&
-		    (kind_bits(a) & ~ORACLE_WRITE) == ORACLE_VALID && kind_bits(b) == 0) {
+		if (first && wants[i] && theirs_first && is_hugetlb(addr) && is_first_request(a, b)) {
 			intend(FIRST_REQUEST);
 			continue;
 		}
