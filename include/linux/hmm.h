@@ -287,7 +287,8 @@ static inline void hmm_range_unregister(struct hmm_range *range)
  * hmm_range_valid() is true until the next one.  Changes elsewhere in the
  * address space delay nothing.  A fatal signal ends the wait.
  *
- * Context: Process context, may sleep; the mmap lock may be held for reading.
+ * Context: Process context, may sleep; the mmap lock may be held for reading, a
+ * lock that the driver's callback takes must not.
  *
  * Return: true if begun.  false after @timeout or a fatal signal, if the mirror
  * or the address space has gone, or from inside a callback of the same address
