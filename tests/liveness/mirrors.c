@@ -99,7 +99,7 @@ static void storm_exit(void)
 	uint32_t seed = 1;
 	unsigned int i, released = 0;
 
-	for (i = 0; i < 24; i++) {
+	for (i = 0; i < 16; i++) {
 		bool ranges = i & 2;
 		/* Ranges keep the memory of a process that has ended. */
 		struct peer peer = peer_start(ending, ranges ? "" : NULL);
