@@ -11,7 +11,7 @@ from .spatch import Copy, check_spatch, local_headers
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
 from .tokens import block_around, tokenize
 from .trouble import Trouble
-from .uses import FIRST_STEP, LATER, MIRROR, Names, Use, mixes_retry, old_uses
+from .uses import FIRST_STEP, LATER, MIRROR, Names, Use, mixes_retry, old_uses, shared_result
 
 MAX_ROUNDS = 6
 # Steps that must know the one form hmm_mirror_register(&X->MIRROR, X->MM).
@@ -106,6 +106,8 @@ class Conversion:
         """Files that get at a range by members of the driver's structs only, and so do not name HMM."""
         names = Names()
         for path in self.c_files():
+            names.learn_types_and_macros(path, tokenize(self.files[path].old))
+        for path in self.c_files():
             names.learn(path, tokenize(self.files[path].old))
         kinds = [(names.ranges, 'page_shift|list|vma|hmm'), (names.mirrors, 'hmm'), (names.updates, 'blockable')]
         member = re.compile('|'.join(r'\b(?:%s)\b(?:\s*\[[^]]*\])*\s*\)*\s*(?:->|\.)\s*(?:%s)\b' % (
@@ -177,7 +179,11 @@ class Conversion:
             if re.search(r'hmm_|mmu_notifier_range|mm_struct', text):
                 tokens[path] = tokenize(text)
         for path in tokens:
+            names.learn_types_and_macros(path, tokens[path])
+        for path in tokens:
             names.learn(path, tokens[path])
+        for path in tokens:
+            names.given(tokens[path])
         for path in tokens:
             names.shifts(path, tokens[path])
 
@@ -206,8 +212,9 @@ class Conversion:
             self.left += left
         self.list_retries()
         for driver in self.drivers():
-            number = len(self.names_of(driver, names).owners)
-            if number != 1 and any(u.step in NEED_OWNER and u.path in driver for u in self.left):
+            mine = self.names_of(driver, names)
+            number = len(mine.owners) if mine.owner else len(mine.owners - {next(iter(mine.owners), None)})
+            if not mine.owner and any(u.step in NEED_OWNER and u.path in driver for u in self.left):
                 self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
                                   'they can be converted' % (number or 'no'))
 
@@ -307,9 +314,9 @@ class Conversion:
         moved = False
         for driver in self.drivers():
             mine = self.names_of(driver, names)
-            if len(mine.owners) != 1:
+            if not mine.owner:
                 continue
-            mirror, mm = next(iter(mine.owners))
+            mirror, mm = mine.owner
             defines = ['mirror=' + mirror, 'mm=' + mm]
             if step.name == '03-range-hmm' and len(mine.holders.get(mirror, ())) == 1:
                 defines.append('holder=' + next(iter(mine.holders[mirror])))
@@ -350,7 +357,8 @@ class Conversion:
         """Is there anything for a step in a file?  Cheap, and never wrongly no."""
         text = self.files[path].new
         if step == '01-eagain':
-            return 'hmm_range_fault' in text and 'EAGAIN' in text and not mixes_retry(tokenize(text))
+            tokens = tokenize(text) if 'hmm_range_fault' in text and 'EAGAIN' in text else ()
+            return bool(tokens) and not mixes_retry(tokens) and not shared_result(tokens)
         if step == '17-mmap-lock':
             return 'mmap_sem' in text and os.path.dirname(path) in self.folders
         word = {'4.20-update': 'hmm_update_type', FIRST_STEP: 'hmm_vma_|hmm_pfn_t|HMM_PFN_',

@@ -28,6 +28,8 @@ TYPES = {'int', 'long', 'short', 'char', 'unsigned', 'signed', 'bool', 'void', '
 ASSIGNS = re.compile(r'(?:[-+*/%&|^]|<<|>>)?=$')
 
 NOT_ALWAYS = 'it is not always evaluated: assignments in front of the statement would be made when the call is not'
+CUT = ('a conditional of the preprocessor begins or ends inside of its statement',
+       'write the whole statement in each branch')
 APART = 'set start and end of the range and call hmm_range_register(range, mirror)'
 
 
@@ -67,7 +69,7 @@ def cast_ends(arg, n):
     return False
 
 
-def same_range(range_arg, arg, member, ranges):
+def same_range(range_arg, arg, member, names):
     """May ARG read MEMBER of the range, under its own or under another name?"""
     spelled = words(range_arg)
     if spelled[:1] == ['&']:
@@ -76,7 +78,8 @@ def same_range(range_arg, arg, member, ranges):
     for k in range(len(text) - len(spelled) + 1):
         if text[k:k + len(spelled)] == spelled:
             return True
-    return any(t.text == member and receiver(arg, k) in ranges for k, t in enumerate(arg))
+    return any(t.text == member and receiver(arg, k) in names.ranges or names.macro_reads(t.text, member)
+               for k, t in enumerate(arg))
 
 
 def own(range_arg, arg, member):
@@ -90,22 +93,37 @@ def own(range_arg, arg, member):
 class Call:
     """One call of five arguments."""
 
-    def __init__(self, tokens, i, ranges, bare=()):
+    def __init__(self, tokens, i, names, bare=()):
         self.tokens, self.at = tokens, i
         self.end = call_end(tokens, i)
         self.args = split_arguments(tokens, i)
         self.declaration = None     # (first token, name) if it initialises a variable
         self.end_first = False
         self.behind = None          # then: the last token of the declarations
-        self.why = self.order(ranges) or (self.bare() if i in bare else None) or self.context()
+        self.why = self.whole() or self.order(names) or (self.bare() if i in bare else None) or self.context()
+
+    def whole(self):
+        """Is there a directive among its arguments?"""
+        return CUT if any(t.directive for t in self.tokens[self.at:self.end]) else None
+
+    def cut(self, i):
+        """Is there a directive in front of tokens[i], inside of a statement?"""
+        i -= 1
+        if not self.tokens[i].directive:
+            return False
+        while i >= 0 and self.tokens[i].directive:
+            i -= 1
+        return i >= 0 and self.tokens[i].text not in (';', '{', '}', ':')
 
     @staticmethod
     def bare():
         return 'Coccinelle puts no braces around the body of a do loop', 'put the braces there'
 
-    def order(self, ranges):
+    def order(self, names):
         """What an assignment would change for the other ones."""
         r, mirror, start, end, _ = self.args
+        if len(r) == 1 and self.is_void(r[0].text):
+            return 'its range is a void pointer here', 'give the pointer its type: struct hmm_range *'
         if calls_something(r) or any(t.text in ('++', '--', '?') or ASSIGNS.match(t.text) for t in r):
             return ('its range does something when it is evaluated: it would be evaluated several times',
                     'put the range into a variable first')
@@ -113,19 +131,25 @@ class Call:
                                    for arg, member in ((start, 'start'), (end, 'end'))):
             return 'Coccinelle does not tell its subscripts apart', 'put the range into a variable first'
         if not (own(r, start, 'start') and own(r, end, 'end')) and \
-           (calls_something(mirror) or same_range(r, mirror, 'start', ranges) or same_range(r, mirror, 'end', ranges)):
+           (calls_something(mirror) or same_range(r, mirror, 'start', names) or same_range(r, mirror, 'end', names)):
             return ('its mirror may depend on the bounds that the range has before the call',
                     'put the mirror into a variable first')
         if own(r, start, 'start') or own(r, end, 'end'):
             return None
         if calls_something(end):
-            if calls_something(start) or same_range(r, start, 'end', ranges):
+            if calls_something(start) or same_range(r, start, 'end', names):
                 return ('functions are called for both of its bounds, and they might see the other one changed',
                         'put the bounds into variables first')
             self.end_first = True
-        if same_range(r, end, 'start', ranges):
+        if same_range(r, end, 'start', names):
             return ('its end may be computed from the start that the range has before the call', APART)
         return None
+
+    def is_void(self, name):
+        """Is a name that of a void * only?"""
+        tags = {self.tokens[k - 2].text for k in range(2, len(self.tokens))
+                if self.tokens[k].text == name and self.tokens[k - 1].text == '*'}
+        return tags & {'void', 'hmm_range'} == {'void'}
 
     def context(self):
         """Is the call evaluated always, first and once in its statement?"""
@@ -135,8 +159,8 @@ class Call:
             # The level of parentheses around, and what stands in it before and behind.
             prefix, opener = self.back(left)
             suffix, closer = self.after(right)
-            if opener is None:
-                return 'where its statement begins cannot be seen', APART
+            if opener is None or closer is None:
+                return CUT
             if tokens[opener].text == '[' or tokens[opener].text == '(' and (tokens[closer].text != ')' or ',' in prefix):
                 if tokens[opener].text == '(' and tokens[opener - 1].text == 'for':
                     return 'it stands in the head of a loop', APART
@@ -148,7 +172,10 @@ class Call:
                 return bad
             before = tokens[opener - 1]
             if before.text == 'if':
-                return None
+                first = opener - 1
+                while tokens[first - 1].text in ('else', 'do') and not tokens[first - 1].directive:
+                    first -= 1
+                return CUT if self.cut(first) else None
             if before.text in ('while', 'for'):
                 return 'it stands in the condition of a loop, which is evaluated again and again', APART
             if before.text == 'switch':
@@ -165,6 +192,12 @@ class Call:
         tokens, last = self.tokens, i
         while i >= 0:
             text = tokens[i].text
+            if tokens[i].directive:
+                # What stands in front of it must be a statement of its own.
+                first = i
+                while tokens[i].directive and i:
+                    i -= 1
+                return words(tokens[first + 1:last + 1]), None if self.cut(first + 1) else i
             if text in ('(', '[', '{', '}', ';'):
                 return words(tokens[i + 1:last + 1]), i
             if text in (')', ']'):
@@ -182,6 +215,8 @@ class Call:
         depth, found = 0, []
         while i < len(self.tokens):
             text = self.tokens[i].text
+            if self.tokens[i].directive:
+                return found, None
             if depth == 0 and text in (')', ']', '}', ';', ','):
                 return found, i
             depth += {'(': 1, '[': 1, '{': 1, ')': -1, ']': -1, '}': -1}.get(text, 0)
@@ -247,6 +282,10 @@ class Call:
 
     def declares(self, prefix, suffix):
         left = prefix[:prefix.index('=')]
+        while left[-1].startswith('__') and len(left) > 2:
+            left = left[:-1]    # __maybe_unused
+        if '__auto_type' in left or left[0] == 'auto':
+            return 'it gives a variable its type', 'declare the variable with a type and set it in a statement'
         if prefix[prefix.index('=') + 1:] or suffix or 'static' in left or left[-1] in ('*', 'const') or \
            '*' in left or ']' in left:
             return 'it initialises a variable in an expression', 'declare the variable first and set it in a statement'
@@ -254,9 +293,11 @@ class Call:
         tokens = self.tokens
         self.declaration = self.at - len(prefix), left[-1]
         # Declarations behind it may go in front if they do not compute anything.
-        while i < len(tokens) and self.declaration_at(i):
+        while i < len(tokens) and not tokens[i].directive and self.declaration_at(i):
             k = i
             while tokens[k].text != ';':
+                if tokens[k].directive:
+                    return CUT
                 if tokens[k].text == '=' and not (tokens[k + 1].kind in ('num', 'str') or
                                                   tokens[k + 1].text in ('NULL', 'true', 'false') or
                                                   tokens[k + 1].text == '-' and tokens[k + 2].kind == 'num') or \
@@ -286,5 +327,5 @@ def calls(tokens, names):
             continue
         args = split_arguments(tokens, i)
         if len(args) == 5 and all(args) and args[0][0].text != 'struct':
-            found[i] = Call(tokens, i, names.ranges, bare)
+            found[i] = Call(tokens, i, names, bare)
     return found

@@ -41,9 +41,9 @@ FIND = re.compile(r'find_(exact_)?vma')
 def named_mms(tokens, names):
     """Calls that look a vma up in a variable that is X->mm: {number of the call: (index, X, the member mm)}."""
     found = {}
-    if len(names.owners) != 1:
+    if not names.owner:
         return found
-    member = next(iter(names.owners))[1]
+    member = names.owner[1]
     calls = [i for i, t in enumerate(tokens) if FIND.match(t.text) and (arguments(tokens, i) or [[]])[0]]
     for number, i in enumerate(calls):
         arg = arguments(tokens, i)[0]

@@ -146,13 +146,16 @@ def in_bare_do(tokens):
     return inside
 
 
-def declared(tokens, tag):
-    """Names of variables, arguments and members of type struct TAG."""
+def declared(tokens, tag, aliases=()):
+    """Names of variables, arguments and members of type struct TAG, or of the types ALIASES."""
     names = set()
     for i in range(len(tokens) - 2):
-        if tokens[i].text != 'struct' or tokens[i + 1].text != tag:
+        if tokens[i].text == 'struct' and tokens[i + 1].text == tag:
+            j = i + 2
+        elif tokens[i].text in aliases and tokens[i - 1].text not in ('->', '.', 'struct', '*', ','):
+            j = i + 1
+        else:
             continue
-        j = i + 2
         while j < len(tokens):
             while j < len(tokens) and tokens[j].text in ('*', 'const'):
                 j += 1

@@ -6,7 +6,7 @@ import copy
 import re
 
 from . import hoist
-from .tokens import arguments, block_around, declared, receiver
+from .tokens import arguments, block_around, call_end, call_start, declared, receiver
 
 # what: as found; why: why it is left; todo: what a person does about it
 Use = collections.namedtuple('Use', 'step path line what why todo')
@@ -19,6 +19,7 @@ LATER = re.compile(r'\bHMM_PFN_REQ_\w+|\bmmu_interval_(notifier|read)\w*|->notif
 # Arguments of 4.14 to 4.16, which had no struct hmm_range to keep them in.
 FIRST_FORM = {'hmm_vma_fault': 7, 'hmm_vma_get_pfns': 5, 'hmm_vma_range_done': 2}
 # Bits of an entry of 4.14 to 4.16.  The first ones are indices into tables now, so that the old use compiles.
+TAGS = ('hmm_range', 'hmm_mirror', 'mm_struct', 'hmm_update', 'mmu_notifier_range')
 BITS = {'HMM_PFN_VALID', 'HMM_PFN_WRITE', 'HMM_PFN_ERROR', 'HMM_PFN_SPECIAL'}
 FIRST_BITS = {'HMM_PFN_READ', 'HMM_PFN_EMPTY', 'HMM_PFN_DEVICE_UNADDRESSABLE', 'HMM_PFN_SHIFT'}
 FIRST_WORDS = {'hmm_pfn_t', 'hmm_pfn_t_to_page', 'hmm_pfn_t_to_pfn', 'hmm_pfn_t_from_page', 'hmm_pfn_t_from_pfn'}
@@ -65,6 +66,11 @@ class Names:
         self.first = []         # (path, line): shows that the driver is for 4.14 to 4.16
         self.later = False      # a file of it is of 5.5 or later, where the bits are bits again
         self.block = []         # (path, line): shows that the driver is for bool block
+        self.flags = False      # there are HMM_FAULT_ flags in it
+        self.aliases = {}       # tag: names of types that are this struct
+        self.macros = {}        # name: (parameters, tokens) of a macro
+        self.formal = set()     # parameters of macros that a range is given for
+        self.own_lock = None    # (path, line): a struct of the driver has a mmap_sem of its own
 
     def of(self, paths):
         """The same, with only the mirrors that some files register and have."""
@@ -77,6 +83,79 @@ class Names:
                 some.holders[member] = some.holders.get(member, set()) | tags
         return some
 
+    def learn_types_and_macros(self, path, tokens):
+        """What has to be known of all files before the first one is learnt."""
+        for i, token in enumerate(tokens[:-3]):
+            k = i + 1 + (tokens[i + 1].text == 'const')
+            if token.text == 'typedef' and tokens[k].text == 'struct' and tokens[k + 1].text in TAGS:
+                self.aliases.setdefault(tokens[k + 1].text, set()).update(declared(tokens[k:k + 12], tokens[k + 1].text))
+            elif token.text == 'define' and token.directive == 'define':
+                name, body = tokens[i + 1], []
+                for t in tokens[i + 2:]:
+                    if t.directive != 'define' or t.text == 'define':
+                        break
+                    body.append(t)
+                if [t.text for t in body[:1]] == ['struct'] and len(body) == 2 and body[1].text in TAGS:
+                    self.aliases.setdefault(body[1].text, set()).add(name.text)
+                parameters = []
+                if body and body[0].text == '(' and body[0].at == name.at + len(name.text):
+                    end = next((n for n, t in enumerate(body) if t.text == ')'), 0)
+                    parameters, body = [t.text for t in body[1:end] if t.text != ','], body[end + 1:]
+                self.macros[name.text] = parameters, body
+            elif token.text == 'mmap_sem' and tokens[i - 1].text == 'rw_semaphore':
+                self.own_lock = self.own_lock or (path, token.line)
+            self.flags |= token.text.startswith('HMM_FAULT_')
+
+    def macro_reads(self, name, member, depth=4):
+        """Does a macro read a member start or end of anything?"""
+        if name not in self.macros or not depth:
+            return False
+        body = self.macros[name][1]
+        return any(b.text == member and a.text in ('->', '.') for a, b in zip(body, body[1:])) or \
+            any(t.text != name and self.macro_reads(t.text, member, depth - 1) for t in body if t.kind == 'id')
+
+    def given(self, tokens):
+        """Parameters of macros that get a range."""
+        for i, token in enumerate(tokens):
+            parameters = self.macros.get(token.text, ((), ()))[0]
+            if parameters and tokens[i - 1].text != 'define':
+                for parameter, arg in zip(parameters, arguments(tokens, i) or ()):
+                    if arg and arg[-1] in self.ranges | self.formal and arg[0] != '*':
+                        self.formal.add(parameter)
+
+    def is_range(self, tokens, i):
+        """Is member tokens[i] one of a range?"""
+        name = receiver(tokens, i)
+        if tokens[i].directive == 'define' and name in self.formal:
+            return True
+        return name in self.ranges and not self.other_type(tokens, i, name)
+
+    @staticmethod
+    def other_type(tokens, i, name):
+        """Is a name in the function around tokens[i] the one of another struct?"""
+        k = i - 2
+        if tokens[k].text != name or tokens[k - 1].text in ('->', '.'):
+            return False
+        first, _ = block_around(tokens, tokens[i].line)
+        while k > 3 and tokens[k].line >= first:
+            if tokens[k].text == name and tokens[k - 1].text in ('*', tokens[k - 1].text if tokens[k - 2].text == 'struct' else '*'):
+                tag = k - 1
+                while tokens[tag].text in ('*', 'const'):
+                    tag -= 1
+                if tokens[tag - 1].text == 'struct':
+                    return tokens[tag].text != 'hmm_range'
+            k -= 1
+        return False
+
+    @property
+    def owner(self):
+        """The one (mirror, mm) that there is, if both are members; or None."""
+        if len(self.owners) == 1:
+            mirror, mm = next(iter(self.owners))
+            if re.match(r'\w+$', mirror) and re.match(r'\w+$', mm):
+                return mirror, mm
+        return None
+
     def learn(self, path, tokens):
         owners, self.owners = self.owners, set()
         holders, self.holders = self.holders, {}
@@ -86,11 +165,9 @@ class Names:
         self.holders = {m: holders.get(m, set()) | self.holders.get(m, set()) for m in set(holders) | set(self.holders)}
 
     def learn_all(self, path, tokens):
-        self.ranges |= declared(tokens, 'hmm_range')
-        self.mirrors |= declared(tokens, 'hmm_mirror')
-        self.mms |= declared(tokens, 'mm_struct')
-        self.updates |= declared(tokens, 'hmm_update')
-        self.updates |= declared(tokens, 'mmu_notifier_range')
+        for kind, tag in ((self.ranges, 'hmm_range'), (self.mirrors, 'hmm_mirror'), (self.mms, 'mm_struct'),
+                          (self.updates, 'hmm_update'), (self.updates, 'mmu_notifier_range')):
+            kind |= declared(tokens, tag, self.aliases.get(tag, ()))
         self.learn_types(tokens)
         self.bools |= {b.text for a, b in zip(tokens, tokens[1:]) if a.text == 'bool' and b.kind == 'id'}
         self.learn_generation(path, tokens)
@@ -114,7 +191,7 @@ class Names:
                     for member in stores.get((owner, args[1][0]), ()):
                         self.owners.add((mirror, member))
                     if (owner, args[1][0]) not in stores:
-                        self.owners.add((mirror, ' '.join(args[1])))
+                        self.owners.add((mirror, '(%s)' % args[1][0]))      # no member
                 else:
                     self.owners.add((mirror, ' '.join(args[1])))
 
@@ -149,9 +226,9 @@ class Names:
 
     def owners_only(self, tokens, line):
         """In the function at LINE, is each X in X->mm an object with a mirror?"""
-        if len(self.owners) != 1:
+        if not self.owner:
             return False
-        mirror, mm = next(iter(self.owners))
+        mirror, mm = self.owner
         first, last = block_around(tokens, line)
         found = False
         for i, token in enumerate(tokens):
@@ -166,34 +243,42 @@ class Names:
         for i, token in enumerate(tokens):
             if token.text == 'hmm_range_register':
                 args = arguments(tokens, i)
-                if args and len(args) == 5 and args[4] != ['PAGE_SHIFT'] and \
+                if args and len(args) == 5 and args[4] != ['PAGE_SHIFT'] and not any(
+                        t.directive for t in tokens[i:call_end(tokens, i)]) and \
                    not (args[4][0] == 'unsigned' and 'page_shift' in args[4]) and \
                    not (args[4][-1] == 'page_shift' and args[4][-2] in ('.', '->')):
                     self.other_shift.append((path, token.line, ' '.join(args[4])))
             elif token.text == 'page_shift' and i + 1 < len(tokens) and \
                     re.match(r'[^=!<>]?=$', tokens[i + 1].text) and \
-                    (receiver(tokens, i) in self.ranges or tokens[i - 1].text == '.' and
+                    (self.is_range(tokens, i) or tokens[i - 1].text == '.' and
                      tokens[i - 2].text in ('{', ',')):
                 if receiver(tokens, i) is None and not self.in_range_initialiser(tokens, i):
                     continue
                 value = []
                 for t in tokens[i + 2:]:
-                    if t.text in (';', ',', '}'):
+                    if t.text in (';', ',', '}') or t.text == ')' and value.count('(') == value.count(')'):
                         break
                     value.append(t.text)
                 if value != ['PAGE_SHIFT']:
                     self.other_shift.append((path, token.line, ' '.join(value)))
 
-    @staticmethod
-    def in_range_initialiser(tokens, i):
+    def in_range_initialiser(self, tokens, i):
         depth = 0
+        types = {'hmm_range'} | self.aliases.get('hmm_range', set())
         for j in range(i, max(i - 400, 0), -1):
             if tokens[j].text == '}':
                 depth += 1
             elif tokens[j].text == '{':
                 if depth == 0:
-                    back = [t.text for t in tokens[max(j - 6, 0):j]]
-                    return 'hmm_range' in back
+                    back = [t.text for t in tokens[max(j - 9, 0):j]]
+                    for stop in (';', '{', '}'):
+                        back = back[len(back) - back[::-1].index(stop):] if stop in back else back
+                    if types & set(back) or back[-1:] == ['='] and self.ranges & set(back[-7:-1]) and '.' in back[-7:-1]:
+                        return True
+                    # In an array of them the type is further out.
+                    if back and back[-1] not in (',', '=') or '.' in back or back[-2:-1] not in ([], [']']):
+                        return False
+                    depth += 1
                 depth -= 1
             elif tokens[j].text == ';' and depth == 0:
                 return False
@@ -201,11 +286,32 @@ class Names:
 
 
 def is_bool(arg, names):
-    return arg[-1:] and arg[-1] in names.bools and arg[:-1] in ([], ['!'])
+    return arg[-1:] and arg[-1] in names.bools and re.match(r'(! )?(\w+ (->|\.) )*\w+$', ' '.join(arg))
 
 
 def is_flags(arg):
     return any(w.startswith('HMM_FAULT_') for w in arg) or len(arg) == 1 and re.match(r'\w*flags$', arg[0])
+
+
+def shared_result(tokens):
+    """Is what hmm_range_fault() returns kept where other functions, or asm, may change it?"""
+    kept = {a.text for a, b, c in zip(tokens, tokens[1:], tokens[2:]) if c.text == 'hmm_range_fault' and b.text == '='}
+    depth = 0
+    for a, b in zip(tokens, tokens[1:]):
+        depth += {'{': 1, '}': -1, '(': 1, ')': -1}.get(a.text, 0)
+        if depth == 0 and a.text in kept and b.text in (';', '=', ',') or a.text in ('asm', '__asm__'):
+            return bool(kept)
+    return False
+
+
+def names_list(tokens, i, names):
+    """Is tokens[i], list, the member that a macro takes of a range?"""
+    if tokens[i - 1].text != ',' or tokens[i + 1].text != ')':
+        return False
+    opener = call_start(tokens, i + 1)
+    args = arguments(tokens, opener - 1)
+    return bool(args) and re.match(r'list_\w*entry|container_of$|offsetof$', tokens[opener - 1].text) and (
+        any('hmm_range' in arg for arg in args) or args[0][-1:] and args[0][-1] in names.ranges)
 
 
 def mixes_retry(tokens):
@@ -274,6 +380,11 @@ def obstacles(step, tokens, names, header=False):
                 found[i] = NO_MIRROR
             elif call.why:
                 found[i] = call.why
+        found.update((i, None) for i, t in enumerate(tokens) if t.text == hoist.NAME and t.directive)
+    elif step == '07-page-shift':
+        found = {i: None for i, t in enumerate(tokens) if t.text == 'page_shift' and in_expression(tokens, i)}
+    elif step == '17-mmap-lock' and names.own_lock:
+        found = {i: None for i, t in enumerate(tokens) if t.text == 'mmap_sem'}
     elif step in (FIRST_STEP, '5.2-range-fault', '5.3-mirror'):
         if step == FIRST_STEP:
             found = {i: None for i in out_of_reach(tokens, header)}
@@ -282,6 +393,23 @@ def obstacles(step, tokens, names, header=False):
                not names.owners_only(tokens, token.line):
                 found[i] = NO_MIRROR
     return found
+
+
+def in_expression(tokens, i):
+    """Is a member set or its address taken where a constant cannot stand?"""
+    first = i
+    while first > 1 and tokens[first - 1].text in ('->', '.'):
+        first -= 2
+        while tokens[first].text in (']', ')'):
+            first = call_start(tokens, first) - (tokens[first].text == ']')
+    before, after = tokens[first - 1], tokens[i + 1].text
+    if hoist.ASSIGNS.match(after):
+        return tokens[i - 1].text == '.' and tokens[i - 2].text in ('{', ',') and after != '=' or \
+            not (tokens[i - 1].text == '.' and tokens[i - 2].text in ('{', ',')) and \
+            (before.text not in (';', '{', '}', ')', ':', 'else', 'do') and not before.directive or
+             [t.text for t in tokens[i + 1:i + 4]] != ['=', 'PAGE_SHIFT', ';'])
+    return after in ('++', '--') or before.text in ('++', '--') or \
+        before.text == '&' and tokens[first - 2].text in ('(', ',', '=', 'return')
 
 
 def both_forms(tokens):
@@ -396,25 +524,30 @@ def old_uses(path, tokens, names, lock):
                 if args[-1] in (['true'], ['false']) or is_bool(args[-1], names):
                     use('5.4-flags', token, word + '() with bool block', NOT_CONVERTED,
                         'pass flags: 0 where block was true, HMM_FAULT_ALLOW_RETRY where it was false')
-                elif args[-1] == ['1'] or names.block and not is_flags(args[-1]):
+                elif args[-1] == ['1'] or not is_flags(args[-1]) and (names.block or not names.flags and args[-1] != ['0']):
                     use('older', token, '%s() with %s' % (word, ' '.join(args[-1])),
                         'this is a bool in 5.2 and 5.3 and flags later, which mean the opposite',
                         'write true or false, or HMM_FAULT_... flags')
         elif word in ('hmm_range_page_shift', 'hmm_range_page_size'):
             use('07-page-shift', token, word + '()')
-        elif word == 'page_shift' and (receiver(tokens, i) in names.ranges or
+        elif word.startswith('hmm_') and after == '##':
+            use('older', token, word + ' in a macro', 'which name of HMM it becomes cannot be seen',
+                'write the names out')
+        elif word == 'page_shift' and (names.is_range(tokens, i) or
                                        receiver(tokens, i) is None and tokens[i - 1].text == '.' and
                                        names.in_range_initialiser(tokens, i)):
-            use('07-page-shift', token, 'page_shift of a struct hmm_range')
-        elif word == 'list' and (receiver(tokens, i) in names.ranges or tokens[i - 1].text == '->' and
+            use('07-page-shift', token, 'page_shift of a struct hmm_range', *(
+                ('it is set or pointed to in an expression', 'drop it from the expression: it is PAGE_SHIFT always')
+                if in_expression(tokens, i) else ()))
+        elif word == 'list' and (names.is_range(tokens, i) or names_list(tokens, i, names) or tokens[i - 1].text == '->' and
                                  tokens[i - 2].text == ')' and 'hmm_range' in [t.text for t in tokens[i - 9:i]]):
             use('02-range-list', token, 'list of a struct hmm_range',
                 "the list is HMM's own and is gone", 'use a list of your own')
-        elif word == 'vma' and receiver(tokens, i) in names.ranges and after != '(':
+        elif word == 'vma' and names.is_range(tokens, i) and after != '(':
             use('03-range-hmm' if tokens[i + 2].text == 'vm_mm' else '5.2-range-fault',
                 token, 'vma of a struct hmm_range', 'which vma it is here is not certain',
                 'use the vma itself')
-        elif word == 'hmm' and (receiver(tokens, i) in names.ranges or receiver(tokens, i) in names.mirrors):
+        elif word == 'hmm' and (names.is_range(tokens, i) or receiver(tokens, i) in names.mirrors):
             use('03-range-hmm', token, 'hmm of a range or mirror',
                 "which mm of the driver's own it leads to is not certain",
                 "use the mm that the driver registered its mirror with, such as "
@@ -435,6 +568,11 @@ def old_uses(path, tokens, names, lock):
             while j > 0 and tokens[j].text not in ('(', ';', '{', '}'):
                 j -= 1
             call = tokens[j - 1].text if tokens[j].text == '(' else ''
+            if names.own_lock:
+                if tokens[i - 1].text != 'rw_semaphore':
+                    use('17-mmap-lock', token, 'mmap_sem', 'a struct of the driver has a mmap_sem too (%s:%d)' % names.own_lock,
+                        'give that member another name, or use mmap_read_lock() and friends for the mm')
+                continue
             use('17-mmap-lock', token, 'mmap_sem', NOT_CONVERTED if call in LOCKS else
                 'only taking and releasing it has a counterpart in the mmap locking API',
                 'use mmap_read_lock() and friends of <linux/mmap_lock.h>')

@@ -29,3 +29,37 @@ again:
 #endif
 	return tries;
 }
+
+struct svmm_window {
+	struct list_head list;
+	int page_shift;
+};
+
+static long kept;
+
+static int directives(struct svmm *svmm, struct svmm_window *range, unsigned long start, unsigned long end)
+{
+	int first __maybe_unused = hmm_range_register(&svmm->range, &svmm->mirror, start, end, PAGE_SHIFT);
+#ifdef CONFIG_SVMM_DEBUG
+	int tries = 0;
+#endif
+
+	/* Not HMM's. */
+	range->page_shift = 21;
+	INIT_LIST_HEAD(&range->list);
+#ifdef CONFIG_SVMM_DEBUG
+	pr_info("%d\n", tries);
+#endif
+	first = hmm_range_register(&svmm->range, &svmm->mirror, start, end, PAGE_SHIFT);
+#ifdef CONFIG_SVMM_DEBUG
+	if (first)
+		return first;
+#else
+	if (hmm_range_register(&svmm->range, &svmm->mirror, start, end, PAGE_SHIFT))
+		return 1;
+#endif
+	/* Others may set it. */
+	kept = hmm_range_fault(&svmm->range, 0);
+	schedule();
+	return kept == -EAGAIN;
+}
