@@ -213,7 +213,7 @@ class Conversion:
         self.list_retries()
         for driver in self.drivers():
             mine = self.names_of(driver, names)
-            number = len(mine.owners) if mine.owner else len(mine.owners - {next(iter(mine.owners), None)})
+            number = len(mine.owners) if len(mine.owners) > 1 else 0
             if not mine.owner and any(u.step in NEED_OWNER and u.path in driver for u in self.left):
                 self.notes.append('hmm_mirror_register(&X->mirror, X->mm) was seen in %s forms; with exactly one, '
                                   'they can be converted' % (number or 'no'))
