@@ -113,7 +113,7 @@ oracle-selftest:
 ##   make fault-injection [KERNELS="6.1 .."]   let every allocation and fault of the core fail, one
 ##                        after the other (half a minute a kernel)
 ##   make fault-injection-selftest   show that planted bugs are noticed (by hand, five minutes)
-##   make fuzz-api CALLS=12000 SEED=1 [KERNELS="6.1 .."]   random calls of the interface and of the
+##   make fuzz-api CALLS=6000 SEED=1 [KERNELS="6.1 .."]   random calls of the interface and of the
 ##                        example driver; on the kernel "debug" guided by what they reach
 
 .PHONY: fault-injection fault-injection-selftest fuzz-api
@@ -126,4 +126,4 @@ fault-injection-selftest:
 
 fuzz-api:
 	@status=0; for k in $(or $(KERNELS),5.10 6.1 6.12 7.2 7.3); do \
-		tests/fuzz/run $$k -n $(or $(CALLS),12000) -s $(or $(SEED),1) || status=1; done; exit $$status
+		tests/fuzz/run $$k -n $(or $(CALLS),6000) -s $(or $(SEED),1) || status=1; done; exit $$status

@@ -5,9 +5,11 @@
  *
  * First by one thread, program by program, each in a process of its own: what a
  * call must return is known then and compared.  With kcov, programs that reach
- * new code are kept and changed.  Then by several threads at once, with other
- * processes that come and go: there the answers are judged by what is documented
- * of them.
+ * new code are kept and changed; that is the code of the calls and of callbacks in
+ * the same task: kcov counts for the task that asked, and for others only between
+ * marks in their code, which the core's functions in work queues do not have.
+ * Then by several threads at once, with other processes that come and go: there
+ * the answers are judged by what is documented of them.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -46,7 +46,7 @@ static const struct device {
 	  { VGPU_SVM_FAULT, VGPU_USERPTR_GET, VGPU_USERPTR_DONE, VGPU_COPY, VGPU_DMA,
 	    VGPU_STATS, VGPU_FLUSH_DELAY } },
 	/* The interface of the kernel's own test of HMM. */
-	{ "/dev/hmm_", 'H', 0, 10, 32, { 0 } },
+	{ "/dev/hmm_dmirror", 'H', 0, 8, 40, { 0 } },
 };
 
 static struct {
