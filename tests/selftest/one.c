@@ -6,7 +6,7 @@
  * ends the test instead.
  *
  * usage: hmm-tests-one list
- *        hmm-tests-one FIXTURE VARIANT|- TEST
+ *        hmm-tests-one FIXTURE VARIANT|- TEST [FACTOR]   times as long as it may take
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -68,11 +68,13 @@ int main(int argc, char **argv)
 		list();
 		return 0;
 	}
-	if (argc != 4 || !KEEP(__fixture_list, argv[1]) ||
+	if (argc < 4 || argc > 5 || !KEEP(__fixture_list, argv[1]) ||
 	    (strcmp(argv[2], "-") && !KEEP(__fixture_list->variant, argv[2])) ||
 	    !KEEP(__fixture_list->tests, argv[3])) {
 		fprintf(stderr, "%s: there is no such test\n", argv[0]);
 		return 2;
 	}
+	if (argc == 5)
+		__fixture_list->tests->timeout *= atoi(argv[4]);
 	return hmm_tests_main(1, only);
 }
