@@ -61,7 +61,8 @@ class Conversion:
             kind = kind_of(path)
             if kind == 'c':
                 text = data.decode('latin-1')
-                if b'mmap_sem' in data and os.path.dirname(path) in folders:
+                if b'mmap_sem' in data and os.path.dirname(path) in folders and not (
+                        mirror.search(data) and LATER.search(text)):
                     pass
                 elif not mirror.search(data) and not any(g.search(data) for g in guards):
                     continue
@@ -79,6 +80,12 @@ class Conversion:
         self.headers = {}
         self.includes = {}      # path: headers of the driver in it
         self.follow(self.c_files(), by_name)
+        given = tuple(os.path.join(os.path.realpath(p), '') for p in self.options.paths)
+        for path in [p for p in self.headers if os.path.realpath(p).startswith(given)]:
+            if MIRROR.search(self.headers[path]):
+                # A part of the driver that is called neither .c nor .h.
+                del self.headers[path]
+                self.files[path] = File(path, read(path))
         for path in self.through_members(texts, folders, by_name):
             self.files[path] = File(path, read(path))
             self.follow([path], by_name)
@@ -211,6 +218,9 @@ class Conversion:
         for left in self.pending.values():
             self.left += left
         self.list_retries()
+        self.notes += ['%s: is included and calls the old API too, but was not given' % path
+                       for path, text in sorted(self.headers.items())
+                       if MIRROR.search(text) and old_uses(path, tokenize(text), names, False)]
         for driver in self.drivers():
             mine = self.names_of(driver, names)
             number = len(mine.owners) if len(mine.owners) > 1 else 0

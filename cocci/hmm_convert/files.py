@@ -98,7 +98,7 @@ def find(paths):
 def interesting(name):
     if name.endswith('.mod.c'):
         return False
-    return name.endswith(('.c', '.h')) or kind_of(name) != 'c'
+    return name.endswith(('.c', '.h', '.inc', '.inl')) or kind_of(name) != 'c'
 
 
 def kind_of(path):

@@ -278,7 +278,7 @@ class Call:
     @staticmethod
     def is_declaration(prefix):
         left = prefix[:prefix.index('=')]
-        return left[0] in TYPES or len(left) > 1 and all(re.match(r'\w+$|\*$', w) for w in left) and left[0] != '*'
+        return left[:1] and left[0] in TYPES or len(left) > 1 and all(re.match(r'\w+$|\*$', w) for w in left) and left[0] != '*'
 
     def declares(self, prefix, suffix):
         left = prefix[:prefix.index('=')]

@@ -27,7 +27,8 @@ def tokenize(text):
 
     A token knows its line, the directive it stands in (None outside), whether
     a conditional around it tests the kernel's version, and which conditionals
-    are around it: the line of each #if, and of the #else or #elif.
+    are around it: the line of each #if, and of the #else or #elif.  Some empty
+    ones stand at the end.
     """
     tokens = []
     conditionals = []
@@ -58,6 +59,9 @@ def tokenize(text):
             tokens.append(Token(kind, word, line, directive, any(conditionals), match.start(),
                                 branches))
         line += word.count('\n')
+    # A file may end in the middle of anything: what looks ahead finds nothing that it knows.
+    last = tokens[-1].line if tokens else 1
+    tokens += [Token('end', '\n', last, None, False, len(text), ())] * 6
     return tokens
 
 

@@ -243,10 +243,10 @@ class Names:
         for i, token in enumerate(tokens):
             if token.text == 'hmm_range_register':
                 args = arguments(tokens, i)
-                if args and len(args) == 5 and args[4] != ['PAGE_SHIFT'] and not any(
+                if args and len(args) == 5 and args[4] and args[4] != ['PAGE_SHIFT'] and not any(
                         t.directive for t in tokens[i:call_end(tokens, i)]) and \
                    not (args[4][0] == 'unsigned' and 'page_shift' in args[4]) and \
-                   not (args[4][-1] == 'page_shift' and args[4][-2] in ('.', '->')):
+                   not (args[4][-1] == 'page_shift' and args[4][-2:-1] in (['.'], ['->'])):
                     self.other_shift.append((path, token.line, ' '.join(args[4])))
             elif token.text == 'page_shift' and i + 1 < len(tokens) and \
                     re.match(r'[^=!<>]?=$', tokens[i + 1].text) and \

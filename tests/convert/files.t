@@ -196,6 +196,19 @@ convert --in-place "$work/none"
 check "a driver of 5.5 and later is left alone" "$work/said" cmp -s "$work/later.c" "$work/none/later.c"
 check "and recognised" "$work/said" says "$work/said" "later.c: uses the API of 5.5 and later"
 
+# A part of the driver under another name, and one that was not given.
+mkdir "$work/part"
+cp "$fixture" "$work/part/part.inc"
+printf '#include <linux/hmm.h>\n#include "part.x"\nstruct hmm_mirror *mirror;\n' >"$work/part/a.c"
+cp "$fixture" "$work/part/part.x"
+convert --in-place "$work/part"
+check "what a file includes is converted, whatever its name" "$work/said" cmp -s "$wanted" "$work/part/part.x"
+check "also if nothing is seen to include it" "$work/said" cmp -s "$wanted" "$work/part/part.inc"
+cp "$fixture" "$work/part/part.x"
+convert "$work/part/a.c"
+check "and named if it was not given" "$work/said" says "$work/said" \
+	"part.x: is included and calls the old API too, but was not given"
+
 # Under git, changes that are not committed are not put at risk.
 if command -v git >/dev/null; then
 	mkdir "$work/git"

@@ -9,6 +9,11 @@ static int other_shift(struct hmm_range *range, struct hmm_mirror *mirror)
 	return 0;
 }
 
+static inline int wrapped(struct hmm_range *range, struct hmm_mirror *mirror, unsigned long start, unsigned int page_shift)
+{
+	return hmm_range_register(range, mirror, start, start + 4096, page_shift);	/* left: 07-page-shift */
+}
+
 static int versions(struct hmm_range *range, struct hmm_mirror *mirror)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 4, 0)
