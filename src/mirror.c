@@ -54,19 +54,18 @@ int hmm_backport_mirror_register(struct hmm_mirror *mirror, struct mm_struct *mm
 		return -EOPNOTSUPP;
 	hmm_assert_mm_write_locked(mm);
 
-	client = kzalloc(sizeof(*client), GFP_KERNEL);
-	if (!client)
-		return -ENOMEM;
 	hmm = hmm_get_or_create(mm);
-	if (IS_ERR(hmm)) {
-		kfree(client);
+	if (IS_ERR(hmm))
 		return PTR_ERR(hmm);
-	}
-	/* The list of mirrors is being read by this very task. */
+	/* The list of mirrors is being read by this very task, which must not allocate. */
 	if (hmm_validity_in_callback(hmm)) {
 		hmm_put(hmm);
-		kfree(client);
 		return -EDEADLK;
+	}
+	client = kzalloc(sizeof(*client), GFP_KERNEL);
+	if (!client) {
+		hmm_put(hmm);
+		return -ENOMEM;
 	}
 
 	kref_init(&client->kref);
