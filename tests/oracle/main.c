@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <ucontext.h>
 
 #include "guest.h"
 
@@ -72,12 +73,24 @@ static double seconds(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
+/* The program touched what it must not: where, for whoever looks into it. */
+static void on_sigsegv(int number, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	note("signal %d: address %p, instruction 0x%llx", number, info->si_addr,
+	     (unsigned long long)uc->uc_mcontext.gregs[REG_RIP]);
+	signal(number, SIG_DFL);
+}
+
 /* In a process of its own: what goes wrong there is one failure and ends there. */
 static void one_space(unsigned int number, uint64_t budget)
 {
 	struct space s = { .number = number, .seed = rng_mix(run_seed, number) };
 	int device = open("/dev/hmm_oracle", O_RDWR | O_CLOEXEC);
+	struct sigaction action = { .sa_sigaction = on_sigsegv, .sa_flags = SA_SIGINFO };
 
+	sigaction(SIGSEGV, &action, NULL);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (device < 0) {
 		note("/dev/hmm_oracle: %s", strerror(errno));

@@ -740,18 +740,22 @@ static void change(struct rng *r, uint64_t addr, uint64_t npages)
 	} else if (what == 16) {
 		munmap(at(from), n * PAGE);
 	} else if (what == 17) {
-		/* Away and back: the tables are moved, whole ones too. */
-		char *p = mmap(NULL, n * PAGE + HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		/*
+		 * Away and back: the tables are moved, whole ones too. Of hugetlb more goes
+		 * than is asked for, up to the end of its page.
+		 */
+		uint64_t room = n * PAGE + 2 * HUGE;
+		char *p = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		char *q = (char *)(((uintptr_t)p + HUGE - 1) & ~(HUGE - 1));
 
 		if (p == MAP_FAILED)
 			return;
-		q += from & (HUGE - 1) & ~(PAGE - 1);
-		if (q + n * PAGE > p + n * PAGE + HUGE)
+		q += from & (HUGE - 1);
+		if (q + n * PAGE > p + room)
 			q = p;
 		if (mremap(at(from), n * PAGE, n * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, q) == q)
 			mremap(q, n * PAGE, n * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, at(from));
-		munmap(p, n * PAGE + HUGE);
+		munmap(p, room);
 	} else if (what == 18) {
 		mlock(at(from), n * PAGE);
 		munlock(at(from), n * PAGE);
