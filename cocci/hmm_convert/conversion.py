@@ -218,6 +218,7 @@ class Conversion:
         for left in self.pending.values():
             self.left += left
         self.list_retries()
+        self.list_gone(names)
         self.notes += ['%s: is included and calls the old API too, but was not given' % path
                        for path, text in sorted(self.headers.items())
                        if MIRROR.search(text) and old_uses(path, tokenize(text), names, False)]
@@ -267,6 +268,18 @@ class Conversion:
                                for a, b, t in zip(words, words[1:], words[2:])
                                if t.text == 'EAGAIN' and b.text == '-' and a.text in ('==', '!=', 'case') and
                                any(first <= t.line <= last for first, last in bodies)]
+
+    def list_gone(self, names):
+        """Where the driver takes away what now is used in place of HMM's own mm."""
+        for driver in self.drivers():
+            owner = self.names_of(driver, names).owner
+            if not owner or not any(p in self.files and '03-range-hmm' in self.files[p].steps for p in driver):
+                continue
+            for path in driver:
+                words = tokenize(self.files[path].old) if path in self.files else []
+                self.notes += ['%s:%d: the %s that is NULL from here on is now used where range->hmm->mm was, which stayed' %
+                               (path, b.line, b.text) for a, b, c, d in zip(words, words[1:], words[2:], words[3:])
+                               if a.text in ('->', '.') and b.text == owner[1] and c.text == '=' and d.text == 'NULL']
 
     def steps(self, names):
         """All steps in their order, until none changes anything."""

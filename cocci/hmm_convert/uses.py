@@ -114,6 +114,18 @@ class Names:
         return any(b.text == member and a.text in ('->', '.') for a, b in zip(body, body[1:])) or \
             any(t.text != name and self.macro_reads(t.text, member, depth - 1) for t in body if t.kind == 'id')
 
+    def is_list(self, arg):
+        """May an argument of a call become several?"""
+        if '__VA_ARGS__' in arg:
+            return True
+        body = self.macros.get(arg[0], ((), ()))[1] if len(arg) == 1 else ()
+        depth = 0
+        for t in body:
+            depth += {'(': 1, '[': 1, '{': 1, ')': -1, ']': -1, '}': -1}.get(t.text, 0)
+            if t.text == ',' and depth == 0:
+                return True
+        return False
+
     def given(self, tokens):
         """Parameters of macros that get a range."""
         for i, token in enumerate(tokens):
@@ -270,10 +282,11 @@ class Names:
                 depth += 1
             elif tokens[j].text == '{':
                 if depth == 0:
-                    back = [t.text for t in tokens[max(j - 9, 0):j]]
+                    back = [t.text for t in tokens[max(j - 15, 0):j]]
                     for stop in (';', '{', '}'):
                         back = back[len(back) - back[::-1].index(stop):] if stop in back else back
-                    if types & set(back) or back[-1:] == ['='] and self.ranges & set(back[-7:-1]) and '.' in back[-7:-1]:
+                    if types & set(back) or back[-1:] == [')'] and self.ranges & set(back) and \
+                            {'typeof', '__typeof__'} & set(back) or back[-1:] == ['='] and self.ranges & set(back[-7:-1]) and '.' in back[-7:-1]:
                         return True
                     # In an array of them the type is further out.
                     if back and back[-1] not in (',', '=') or '.' in back or back[-2:-1] not in ([], [']']):
@@ -304,13 +317,13 @@ def shared_result(tokens):
     return False
 
 
-def names_list(tokens, i, names):
-    """Is tokens[i], list, the member that a macro takes of a range?"""
+def names_member(tokens, i, names):
+    """Is tokens[i], list or so, the member that a macro takes of a range?"""
     if tokens[i - 1].text != ',' or tokens[i + 1].text != ')':
         return False
     opener = call_start(tokens, i + 1)
     args = arguments(tokens, opener - 1)
-    return bool(args) and re.match(r'list_\w*entry|container_of$|offsetof$', tokens[opener - 1].text) and (
+    return bool(args) and re.match(r'list_\w*entry|container_of$|offsetof|sizeof_field$|FIELD_SIZEOF$', tokens[opener - 1].text) and (
         any('hmm_range' in arg for arg in args) or args[0][-1:] and args[0][-1] in names.ranges)
 
 
@@ -515,6 +528,9 @@ def old_uses(path, tokens, names, lock):
                 use(step, token, 'hmm_range_dma_unmap() with a vma',
                     'the vma argument does something when it is evaluated' if has_effect(args[1]) else NOT_CONVERTED,
                     'drop the argument; keep its effect, if it is needed, in a statement of its own')
+            elif any(names.is_list(arg) for arg in args):
+                use(step, token, '%s() with a macro for arguments' % word, 'how many there are cannot be seen',
+                    'write them out')
             elif len(args) != few:
                 use(step, token, '%s() of %d arguments' % (word, len(args)), 'no API of HMM has this form',
                     'see <linux/hmm.h> of hmm-backport')
@@ -539,7 +555,13 @@ def old_uses(path, tokens, names, lock):
             use('07-page-shift', token, 'page_shift of a struct hmm_range', *(
                 ('it is set or pointed to in an expression', 'drop it from the expression: it is PAGE_SHIFT always')
                 if in_expression(tokens, i) else ()))
-        elif word == 'list' and (names.is_range(tokens, i) or names_list(tokens, i, names) or tokens[i - 1].text == '->' and
+        elif word == 'page_shift' and names_member(tokens, i, names):
+            use('07-page-shift', token, 'page_shift of a struct hmm_range')
+        elif word in ('list', 'vma', 'hmm') and receiver(tokens, i) is None and tokens[i - 1].text == '.' and \
+                tokens[i - 2].text in ('{', ',') and names.in_range_initialiser(tokens, i):
+            use({'list': '02-range-list', 'vma': '5.2-range-fault', 'hmm': '03-range-hmm'}[word], token,
+                word + ' of a struct hmm_range', 'it is initialised, and is gone', 'do without it')
+        elif word == 'list' and (names.is_range(tokens, i) or names_member(tokens, i, names) or tokens[i - 1].text == '->' and
                                  tokens[i - 2].text == ')' and 'hmm_range' in [t.text for t in tokens[i - 9:i]]):
             use('02-range-list', token, 'list of a struct hmm_range',
                 "the list is HMM's own and is gone", 'use a list of your own')

@@ -17,6 +17,9 @@ struct job {
 	(r)->page_shift = PAGE_SHIFT;				/* left: 07-page-shift */ \
 } while (0)
 
+#define REGISTER_ALL(r, ...) hmm_range_register(r, ##__VA_ARGS__)	/* left: 06-register-args */
+#define THE_REST mirror, start, end, PAGE_SHIFT
+
 static int cut(struct job *job, struct hmm_range *range, struct hmm_mirror *mirror, unsigned long start, unsigned long end, int n)
 {
 	void *opaque = range;
@@ -52,6 +55,7 @@ static int cut(struct job *job, struct hmm_range *range, struct hmm_mirror *mirr
 				 );
 	ret = hmm_range_register(opaque, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	ret = hmm_range_register(range, mirror, start, JOB_END, PAGE_SHIFT);	/* left: 06-register-args */
+	ret = hmm_range_register(range, THE_REST);	/* left: 06-register-args */
 	range->pfn_shift = range->page_shift = PAGE_SHIFT;	/* left: 07-page-shift */
 	range->page_shift = PAGE_SHIFT, ret = 0;	/* left: 07-page-shift */
 	set(&range->page_shift);	/* left: 07-page-shift */
@@ -68,5 +72,11 @@ static void declarations(struct hmm_range *range, struct hmm_mirror *mirror, uns
 		{ .pfn_shift = 1, .page_shift = PAGE_SHIFT },	/* left: 07-page-shift */
 	};
 
-	use(ret, two);
+	two[0] = (typeof(two[0])){ .page_shift = PAGE_SHIFT };	/* left: 07-page-shift */
+	struct hmm_range three = {
+		.vma = NULL,	/* left: 5.2-range-fault */
+		.list = LIST_HEAD_INIT(three.list),	/* left: 02-range-list */
+	};
+
+	use(ret, two, offsetof(struct hmm_range, page_shift));	/* left: 07-page-shift */
 }
