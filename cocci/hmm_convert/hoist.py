@@ -56,6 +56,36 @@ def calls_something(arg):
         any(a.text == ')' and b.text == '(' and not cast_ends(arg, n) for n, (a, b) in enumerate(zip(arg, arg[1:])))
 
 
+def changes(arg):
+    """Names of what ARG changes by an assignment, ++ or --; None among them is what cannot be named."""
+    found = set()
+    for k, token in enumerate(arg):
+        if token.text in ('++', '--'):
+            near = arg[k - 1] if k and (arg[k - 1].kind == 'id' or arg[k - 1].text in (')', ']')) else None
+            if near is None:        # in front: what follows, up to its last member
+                last = k + 1
+                while last + 2 < len(arg) and arg[last + 1].text in ('->', '.'):
+                    last += 2
+                near = arg[last] if last < len(arg) else token
+        elif ASSIGNS.match(token.text):
+            near = arg[k - 1] if k else token
+        else:
+            continue
+        found.add(near.text if near.kind == 'id' else None)
+    return found
+
+
+def quarrel(args):
+    """Does one of ARGS change what another one may read?  C leaves open what is read then."""
+    for arg in args:
+        changed = changes(arg)
+        if changed and any(None in changed and any(t.kind == 'id' for t in other) or
+                           any(t.text in changed for t in other)
+                           for other in args if other is not arg):
+            return True
+    return False
+
+
 def cast_ends(arg, n):
     """Is arg[n], a ')', the end of a cast?"""
     depth = 0
@@ -134,6 +164,9 @@ class Call:
            (calls_something(mirror) or same_range(r, mirror, 'start', names) or same_range(r, mirror, 'end', names)):
             return ('its mirror may depend on the bounds that the range has before the call',
                     'put the mirror into a variable first')
+        if quarrel((r, mirror, start, end)):
+            return ('one of its arguments changes what another one reads, and in which order is not certain',
+                    'put the one that changes something into a variable first')
         if own(r, start, 'start') or own(r, end, 'end'):
             return None
         if calls_something(end):

@@ -49,6 +49,12 @@ def has_effect(words):
     return any(w in ('(', '++', '--') or re.match(r'[^=!<>]?=$', w) for w in words)
 
 
+def behind_cast(tokens, i):
+    """Is member tokens[i] taken of something that is cast to a struct hmm_range?"""
+    return tokens[i - 1].text == '->' and tokens[i - 2].text == ')' and \
+        'hmm_range' in [t.text for t in tokens[max(i - 9, 0):i]]
+
+
 class Names:
     """What the tokens of the whole driver say about names of HMM's types."""
 
@@ -549,7 +555,7 @@ def old_uses(path, tokens, names, lock):
         elif word.startswith('hmm_') and after == '##':
             use('older', token, word + ' in a macro', 'which name of HMM it becomes cannot be seen',
                 'write the names out')
-        elif word == 'page_shift' and (names.is_range(tokens, i) or
+        elif word == 'page_shift' and (names.is_range(tokens, i) or behind_cast(tokens, i) or
                                        receiver(tokens, i) is None and tokens[i - 1].text == '.' and
                                        names.in_range_initialiser(tokens, i)):
             use('07-page-shift', token, 'page_shift of a struct hmm_range', *(
@@ -561,8 +567,8 @@ def old_uses(path, tokens, names, lock):
                 tokens[i - 2].text in ('{', ',') and names.in_range_initialiser(tokens, i):
             use({'list': '02-range-list', 'vma': '5.2-range-fault', 'hmm': '03-range-hmm'}[word], token,
                 word + ' of a struct hmm_range', 'it is initialised, and is gone', 'do without it')
-        elif word == 'list' and (names.is_range(tokens, i) or names_member(tokens, i, names) or tokens[i - 1].text == '->' and
-                                 tokens[i - 2].text == ')' and 'hmm_range' in [t.text for t in tokens[i - 9:i]]):
+        elif word == 'list' and (names.is_range(tokens, i) or names_member(tokens, i, names) or
+                                 behind_cast(tokens, i)):
             use('02-range-list', token, 'list of a struct hmm_range',
                 "the list is HMM's own and is gone", 'use a list of your own')
         elif word == 'vma' and names.is_range(tokens, i) and after != '(':

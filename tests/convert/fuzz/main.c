@@ -253,6 +253,9 @@ int fuzz_register(struct hmm_range *range, struct hmm_mirror *mirror,
 {
 	int ret = fuzz_error(FUZZ_REGISTER, 0);
 
+	/* As all kernels do, from 4.14 on. */
+	if (start > end)
+		ret = -EINVAL;
 	range->valid = false;
 	fuzz_log("register %s, %s, %#lx, %#lx, %u: %d", state(range), mirror_name(mirror),
 		 start, end, page_shift, ret);

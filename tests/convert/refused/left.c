@@ -50,6 +50,9 @@ static int left(struct hmm_range *range, struct hmm_mirror *mirror, unsigned lon
 	hmm_range_register(range, mirror, start, range->start + end, PAGE_SHIFT);	/* left: 06-register-args */
 	hmm_range_register(&j->range, mirror, start, range->start + end, PAGE_SHIFT);	/* left: 06-register-args */
 	hmm_range_register(range, mirror, start_of(j), end_of(j), PAGE_SHIFT);	/* left: 06-register-args */
+	/* C does not say which ret, and which j, is meant. */
+	hmm_range_register(range, mirror, ret ? start : end, (ret += 2, end), PAGE_SHIFT);	/* left: 06-register-args */
+	hmm_range_register(&j->range, &(++j)->mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	do
 		hmm_range_register(range, mirror, start, end, PAGE_SHIFT);	/* left: 06-register-args */
 	while (ret);

@@ -63,3 +63,20 @@ static int directives(struct svmm *svmm, struct svmm_window *range, unsigned lon
 	schedule();
 	return kept == -EAGAIN;
 }
+
+static int cases(struct svmm *svmm, void *opaque, unsigned long start, unsigned long end)
+{
+	int ret = 0;
+
+	switch (svmm->n) {
+	case 0:
+		ret = hmm_range_register((struct hmm_range *)opaque, &svmm->mirror, start,
+					 end, PAGE_SHIFT);
+		fallthrough;
+	case 1:
+		break;
+	default:
+		ret = hmm_range_register((struct hmm_range *)opaque, &svmm->mirror, start, end, PAGE_SHIFT);
+	}
+	return ret;
+}
