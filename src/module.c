@@ -33,10 +33,11 @@ static int __init hmm_backport_init(void)
 	 * another module's notifier can make wait for ever has a queue of its own.
 	 */
 	hmm_wq = alloc_workqueue("hmm_backport", WQ_UNBOUND, 0);
+	if (!hmm_wq)
+		return -ENOMEM;
 	hmm_free_wq = alloc_workqueue("hmm_backport_free", WQ_UNBOUND, 0);
-	if (!hmm_wq || !hmm_free_wq) {
-		if (hmm_wq)
-			destroy_workqueue(hmm_wq);
+	if (!hmm_free_wq) {
+		destroy_workqueue(hmm_wq);
 		return -ENOMEM;
 	}
 	hmm_debugfs_init();
