@@ -60,6 +60,13 @@ bool hmm_inject(struct hmm_site *site, unsigned int failure)
 	return fail;
 }
 
+/* A module that cannot be loaded has nobody to ask: the kernel's log says it. */
+static void say_while_loading(void)
+{
+	if (THIS_MODULE->state == MODULE_STATE_COMING)
+		pr_info("hmm_inject: %u things are held while loading\n", nr_held);
+}
+
 void hmm_hold(struct hmm_site *site, enum hmm_held kind, unsigned long id)
 {
 	unsigned long irq;
@@ -69,6 +76,7 @@ void hmm_hold(struct hmm_site *site, enum hmm_held kind, unsigned long id)
 		held[nr_held] = (struct held) { site, kind, id };
 	nr_held++;
 	spin_unlock_irqrestore(&lock, irq);
+	say_while_loading();
 }
 
 void hmm_give_back(enum hmm_held kind, unsigned long id)
@@ -88,6 +96,7 @@ void hmm_give_back(enum hmm_held kind, unsigned long id)
 		underflows++;
 	}
 	spin_unlock_irqrestore(&lock, irq);
+	say_while_loading();
 }
 
 void hmm_inject_arm(unsigned int failure, unsigned int nth, bool always)

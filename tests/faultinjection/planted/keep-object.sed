@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # file: src/mirror.c
-# with: first mirror
-# The client stays when the address space's object cannot be had.
-/^	if (IS_ERR(hmm)) {$/,/^	}$/{
-	/kfree(client);/d
+# with: mirror
+# The address space's object stays when there is no memory for the mirror's.
+/^	if (!client) {$/,/^	}$/{
+	/hmm_put(hmm);/d
 }

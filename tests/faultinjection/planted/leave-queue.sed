@@ -2,4 +2,6 @@
 # file: src/module.c
 # with: range registered
 # One work queue stays when the other cannot be had.
-/^		if (hmm_wq)$/,/destroy_workqueue/d
+/^	if (!hmm_free_wq) {$/,/^	}$/{
+	/destroy_workqueue/d
+}
