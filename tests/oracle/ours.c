@@ -513,7 +513,6 @@ static const struct file_operations oracle_fops = {
 	.release = oracle_release,
 	.unlocked_ioctl = oracle_ioctl,
 	.mmap = oracle_mmap,
-	.llseek = noop_llseek,
 };
 
 static struct miscdevice oracle_device = {
