@@ -36,7 +36,7 @@
 #define SNAPSHOT	2U
 
 static int fd;
-static bool full;
+static bool full, quick;
 static struct hmm_api_state last_state;
 
 /* Shared with the children. */
@@ -442,6 +442,8 @@ static void clean_up(void)
 /* Far from the beginning not every one is tried. */
 static unsigned int next_of(unsigned int nth)
 {
+	if (quick)
+		return nth * 3;
 	return full || nth < 4 ? nth + 1 : nth + 1 + nth / 3;
 }
 
@@ -807,10 +809,13 @@ int main(int argc, char **argv)
 	size_t i;
 	int c;
 
-	while ((c = getopt(argc, argv, "fk:l:o:")) != -1)
+	while ((c = getopt(argc, argv, "fqk:l:o:")) != -1)
 		switch (c) {
 		case 'f':
 			full = true;
+			break;
+		case 'q':
+			quick = true;
 			break;
 		case 'k':
 			kernel = optarg;
@@ -823,7 +828,7 @@ int main(int argc, char **argv)
 			break;
 		default:
 			fprintf(stderr,
-				"usage: faults [-f] [-k KERNEL] [-l FAILED-LOADS] [-o PART-OF-A-NAME]\n");
+				"usage: faults [-f|-q] [-k KERNEL] [-l FAILED-LOADS] [-o PART-OF-A-NAME]\n");
 			return 2;
 		}
 	setvbuf(stdout, NULL, _IOLBF, 0);
