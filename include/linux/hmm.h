@@ -251,7 +251,13 @@ static inline void hmm_mirror_unregister(struct hmm_mirror *mirror)
  * @mirror: a registered mirror
  *
  * The range counts as not valid until hmm_range_wait_until_valid() or
- * hmm_range_fault() has begun it.  It keeps the address space alive.
+ * hmm_range_fault() has begun it.  It keeps the address space alive.  A range
+ * that is registered must be unregistered before it is registered again: what is
+ * in a range that need not be zeroed cannot tell, so nothing notices.
+ *
+ * A driver that maps a file of its own and unregisters ranges only when the file is
+ * released waits for itself: the range keeps the address space, the address space
+ * the mapping, and the mapping the file.
  *
  * Context: Any context that may sleep; the mmap lock may be held.
  *
