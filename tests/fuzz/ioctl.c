@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "vgpu_uapi.h"
+#include "random.h"
 
 #define PAGE	4096UL
 /* Its low half must not look like a number of milliseconds. */
@@ -57,25 +58,6 @@ static struct {
 static const struct device *device;
 static const char *path;
 static int fd = -1, zero = -1;
-
-static __u64 prng(__u64 *s)
-{
-	__u64 z = *s += 0x9e3779b97f4a7c15ULL;
-
-	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
-	return z ^ z >> 31;
-}
-
-static __u64 below(__u64 *s, __u64 n)
-{
-	return prng(s) % n;
-}
-
-static bool chance(__u64 *s, unsigned int percent)
-{
-	return below(s, 100) < percent;
-}
 
 static void say(const char *fmt, ...)
 {
