@@ -172,6 +172,15 @@ static inline bool hmm_pte_is_devmap(pte_t pte)
 #endif
 }
 
+/*
+ * May a huge entry map frames without a struct page?  In a mixed mapping nothing in
+ * it says so before 6.12 (pmd_special()); DAX has been out of those since 4.19.
+ */
+static inline bool hmm_huge_is_special(const struct vm_area_struct *vma)
+{
+	return vma->vm_flags & VM_MIXEDMAP;
+}
+
 static inline struct hmm_entry hmm_pte_decode(pte_t pte)
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
@@ -195,14 +204,14 @@ static inline struct hmm_entry hmm_pte_decode(pte_t pte)
 /**
  * hmm_pmd_decode() - decode a PMD that is not a table
  * @pmd: the entry, read once
- * @hugetlb: it maps hugetlbfs, whose non-present entries have the PTE's format
+ * @vma: the mapping; non-present entries of hugetlbfs have the PTE's format
  *
  * Return: what it stands for.
  *
- * pmd_special() (6.12) is not asked: in a mapping that is not refused as a whole
- * only the huge zero page has it (6.17).
+ * pmd_special() (6.12) is not asked: in a mapping that is neither refused nor
+ * mixed only the huge zero page has it (6.17).
  */
-static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, bool hugetlb)
+static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, struct vm_area_struct *vma)
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
 
@@ -210,7 +219,7 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, bool hugetlb)
 		return entry;
 	if (!pmd_present(pmd)) {
 #ifdef FACT_PMD_DEVICE_PRIVATE_PRESENT
-		if (!hugetlb && pmd_is_device_private_entry(pmd)) {
+		if (!is_vm_hugetlb_page(vma) && pmd_is_device_private_entry(pmd)) {
 			softleaf_t leaf = softleaf_from_pmd(pmd);
 
 			entry.kind = HMM_ENTRY_PRIVATE;
@@ -226,6 +235,10 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, bool hugetlb)
 	}
 	if (pmd_protnone(pmd))
 		return entry;
+	if (hmm_huge_is_special(vma)) {
+		entry.kind = HMM_ENTRY_SPECIAL;
+		return entry;
+	}
 	entry.kind = HMM_ENTRY_PAGE;
 	entry.write = pmd_write(pmd);
 	entry.pfn = pmd_pfn(pmd);
@@ -233,7 +246,7 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, bool hugetlb)
 }
 
 /* As hmm_pmd_decode(), for a PUD: hugetlbfs, device DAX. */
-static inline struct hmm_entry hmm_pud_decode(pud_t pud)
+static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_struct *vma)
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
 
@@ -241,6 +254,10 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud)
 		return entry;
 #ifdef FACT_PUD_LEAF_PRESENT
 	if (pud_leaf(pud)) {
+		if (hmm_huge_is_special(vma)) {
+			entry.kind = HMM_ENTRY_SPECIAL;
+			return entry;
+		}
 		entry.kind = HMM_ENTRY_PAGE;
 		entry.write = pud_write(pud);
 		entry.pfn = pud_pfn(pud);

@@ -20,10 +20,22 @@ static inline bool hmm_vma_is_secret(const struct vm_area_struct *vma)
 #endif
 }
 
-/* Is it memory that is no device's to follow?  v5.4 refused the same flags. */
+/*
+ * Pages and frames that have none, side by side.  Where a PTE can say which of them
+ * it maps, the mapping is followed entry by entry, as by the kernel's own walk since
+ * 5.17 (87c01d57fa23); where it cannot it is refused whole, as v5.4 did everywhere.
+ */
+#ifdef CONFIG_ARCH_HAS_PTE_SPECIAL
+#define HMM_VMA_MIXED_REFUSED 0
+#else
+#define HMM_VMA_MIXED_REFUSED VM_MIXEDMAP
+#endif
+
+/* Is it memory that is no device's to follow? */
 static inline bool hmm_vma_is_refused(const struct vm_area_struct *vma)
 {
-	return (vma->vm_flags & (VM_IO | VM_PFNMAP | VM_MIXEDMAP)) || hmm_vma_is_secret(vma);
+	return (vma->vm_flags & (VM_IO | VM_PFNMAP | HMM_VMA_MIXED_REFUSED)) ||
+	       hmm_vma_is_secret(vma);
 }
 
 /* Writable for the CPU's own call stack only (6.6); no data. */

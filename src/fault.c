@@ -246,14 +246,15 @@ static int hmm_walk_hole(unsigned long addr, unsigned long next, struct hmm_walk
 static int hmm_walk_pud(pud_t pud, unsigned long addr, unsigned long next,
 			struct hmm_walk *walk)
 {
-	return hmm_put_entry(walk->private, addr, next, hmm_pud_decode(pud), PUD_MASK);
+	return hmm_put_entry(walk->private, addr, next,
+			     hmm_pud_decode(pud, walk->vma), PUD_MASK);
 }
 
 static int hmm_walk_pmd(pmd_t pmd, unsigned long addr, unsigned long next,
 			struct hmm_walk *walk)
 {
 	return hmm_put_entry(walk->private, addr, next,
-			     hmm_pmd_decode(pmd, is_vm_hugetlb_page(walk->vma)), PMD_MASK);
+			     hmm_pmd_decode(pmd, walk->vma), PMD_MASK);
 }
 
 static int hmm_walk_ptes(pte_t *pte, unsigned long addr, unsigned long next,

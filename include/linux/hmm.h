@@ -344,9 +344,9 @@ static inline bool hmm_range_valid(const struct hmm_range *range)
  * * -EAGAIN: only with %HMM_FAULT_ALLOW_RETRY: the mmap lock was dropped
  * * -EBUSY: the window kept changing; wait and try again
  * * -EDEADLK: called from inside a callback of the same address space
- * * -EFAULT: a page that was wanted cannot be had (a hole, a poisoned page), the
- *   window holds a mapping of device memory or a secret one, or the address
- *   space is gone
+ * * -EFAULT: a page that was wanted cannot be had (a hole, a poisoned page, a frame
+ *   that has no struct page), the window holds a mapping of device memory or a
+ *   secret one, or the address space is gone
  * * -EINTR: a fatal signal is pending
  * * -EINVAL: the range is not registered, its bounds were changed since, its
  *   mirror was unregistered, its arrays are missing, its shift leaves no bit of a
