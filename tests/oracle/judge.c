@@ -9,7 +9,7 @@
 #include "guest.h"
 
 enum intended {
-	HOLE, NO_READ, DEVICE, MIXED, SECRET, STRAY, HINT, EARLIER, FIRST_REQUEST, MORE, MARKER, REUSE, NINTENDED
+	HOLE, NO_READ, DEVICE, SECRET, STRAY, HINT, EARLIER, FIRST_REQUEST, MORE, MARKER, REUSE, NINTENDED
 };
 
 static const struct {
@@ -21,8 +21,6 @@ static const struct {
 		"a mapping that may not be read: ours refuses the window (-EPERM), the kernel's own says error for its pages and fails (-EFAULT) if one is wanted" },
 	[DEVICE] = { "device",
 		"a mapping of device memory: ours refuses the window (-EFAULT), the kernel's own as above" },
-	[MIXED] = { "mixed",
-		"a mapping that may hold device memory and pages: ours refuses the window (-EFAULT) as v5.4 did, the kernel's own follows the pages" },
 	[SECRET] = { "secret",
 		"memfd_secret(): ours refuses the window (-EFAULT), the kernel's own hands out its pages" },
 	[STRAY] = { "stray",
@@ -106,7 +104,7 @@ static void where(const char *what, uint64_t addr)
 	     (unsigned long long)addr, (unsigned long long)w.addr, (unsigned long long)w.n,
 	     in ? "" : "none", in && v->read ? " read" : "", in && v->write ? " write" : "",
 	     in && v->hugetlb ? " hugetlb" : "", in && v->userfault ? " userfault" : "",
-	     in && (v->refused || v->mixed || v->secret) ? " refused" : "");
+	     in && (v->refused || v->secret) ? " refused" : "");
 }
 
 static void differ_page(const char *what, uint64_t i, uint64_t mine, uint64_t other)
@@ -152,8 +150,8 @@ static int refusal(uint64_t addr, uint64_t n, enum intended *why)
 	const struct vma *v, *end = w.s->vmas + w.s->nvmas;
 
 	for (v = space_vma(w.s, addr); v && v < end && v->start < addr + n * PAGE; v++) {
-		if (v->refused || v->mixed || v->secret) {
-			*why = v->refused ? DEVICE : v->secret ? SECRET : MIXED;
+		if (v->refused || v->secret) {
+			*why = v->refused ? DEVICE : SECRET;
 			return -EFAULT;
 		}
 		if (!v->read) {
@@ -641,7 +639,7 @@ static uint64_t cut(uint64_t addr, uint64_t n)
 	bool first = true;
 
 	for (v = space_vma(w.s, addr); v && v < end && v->start < addr + n * PAGE; v++) {
-		if (v->refused || v->mixed || v->secret || !v->read) {
+		if (v->refused || v->secret || !v->read) {
 			uint64_t stop = v->start > addr ? v->start : v->end;
 
 			if (v->start <= addr && !first)

@@ -70,7 +70,7 @@ struct oracle_ask {
 
 /* Memory that only a driver can make: pages of mmap() offsets. */
 #define ORACLE_MAP_FRAMES	0	/* frames without struct page, for all anyone knows */
-#define ORACLE_MAP_MIXED	1	/* pages, in a mapping that may hold both */
+#define ORACLE_MAP_MIXED	1	/* pages, frames without struct page, and neither */
 #define ORACLE_MAP_PAGES	2	/* pages that a fault brings */
 #define ORACLE_MAP_MOST		16	/* pages of each at most */
 

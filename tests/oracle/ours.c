@@ -480,6 +480,9 @@ static const struct vm_operations_struct oracle_vm_ops = {
 	.fault = oracle_page_fault,
 };
 
+/* Where a PC has the registers of its interrupt controllers. */
+#define ORACLE_NO_MEMORY	(0xfec00000UL >> PAGE_SHIFT)
+
 static int oracle_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	unsigned long npages = (vma->vm_end - vma->vm_start) >> PAGE_SHIFT;
@@ -495,10 +498,14 @@ static int oracle_mmap(struct file *file, struct vm_area_struct *vma)
 				       (virt_to_phys(oracle_memory) >> PAGE_SHIFT) + first,
 				       npages << PAGE_SHIFT, vma->vm_page_prot);
 	case ORACLE_MAP_MIXED:
-		/* Every other page: the rest is for nobody. */
+		/* Every other is a page; between them a frame of no memory, or nothing. */
 		for (i = 0; !ret && i < npages; i += 2)
 			ret = vm_insert_page(vma, vma->vm_start + i * PAGE_SIZE,
 					     virt_to_page(oracle_memory + (first + i) * PAGE_SIZE));
+		for (i = 1; !ret && i < npages; i += 4)
+			if (vmf_insert_pfn(vma, vma->vm_start + i * PAGE_SIZE,
+					   ORACLE_NO_MEMORY + first + i) != VM_FAULT_NOPAGE)
+				ret = -EINVAL;
 		return ret;
 	case ORACLE_MAP_PAGES:
 		vma->vm_ops = &oracle_vm_ops;

@@ -1043,8 +1043,6 @@ static void flags_of(struct vma *v, const char *line)
 			v->write = true;
 		else if (!strncmp(p, "io", 2) || !strncmp(p, "pf", 2))
 			v->refused = true;
-		else if (!strncmp(p, "mm", 2))
-			v->mixed = true;
 		else if (!strncmp(p, "ht", 2))
 			v->hugetlb = true;
 		else if (!strncmp(p, "um", 2) || !strncmp(p, "uw", 2) || !strncmp(p, "ui", 2))
