@@ -9,7 +9,7 @@
 ##                        for both: TESTS="NAME..." some of them; RESULTS=FILE what each kernel did
 ##   make debug-kernel    build a kernel with KASAN, lockdep and kmemleak (7 minutes of one
 ##                        processor, once) and run all tests on it that run in a machine;
-##                        KERNEL=kcsan: the same with a kernel that looks for data races
+##                        KERNELS=kcsan: the same with a kernel that looks for data races
 ##   make kernels-debug, make kernels-kcsan   only build them; then: tests/scenarios/run debug
 ##   make debug-selftest  show that this kernel notices planted faults (by hand, 5 minutes)
 ##   make coverage        which lines of the module those tests run (by hand); DOC=FILE writes a page
@@ -34,7 +34,7 @@ kernels-kcsan:
 	@tests/kernels/debug-kernel kcsan
 
 debug-kernel:
-	@tests/setup && tests/kernels/debug-run $(KERNEL)
+	@tests/kernels/each debug-kernel "$(or $(KERNELS),$(KERNEL),debug)" tests/kernels/debug-run
 
 coverage:
 	@tests/setup && tests/coverage/coverage $(if $(DOC),--doc '$(DOC)')
@@ -86,6 +86,24 @@ stress-broken:
 	@tests/stress/broken-variants $(or $(KERNEL),6.1)
 
 ##
+##   make liveness [KERNELS="6.1 .."]   no wait is endless, nobody waits for what is not his,
+##                        mirrors end at the worst of times, what is shown is true
+##   make liveness-broken KERNELS=6.1   show that it notices: the core broken in fourteen ways (by
+##                        hand, seven minutes)
+##   make liveness-planted   show that the debug kernel notices broken rules (by hand, five minutes)
+
+.PHONY: liveness liveness-broken liveness-planted
+
+liveness:
+	@tests/kernels/each liveness "$(KERNELS)" tests/liveness/run
+
+liveness-broken:
+	@tests/kernels/each liveness-broken "$(or $(KERNELS),$(KERNEL),6.1)" tests/liveness/broken-variants
+
+liveness-planted:
+	@tests/kernels/each liveness-planted debug tests/liveness/planted
+
+##
 ##   make selftest KERNELS="6.1 7.3"   the kernel's own HMM self-test, on hmm-backport and on the
 ##                        kernel's test_hmm, compared (150 MB of sources a kernel; all kernels
 ##                        of tests/kernels/list if none is named; debug is one)
@@ -93,7 +111,7 @@ stress-broken:
 .PHONY: selftest
 
 selftest:
-	@tests/selftest/all $(KERNELS)
+	@tests/kernels/each selftest "$(KERNELS)" tests/selftest/run -f
 
 ##
 ##   make oracle PAGES=N SEED=S   random address spaces, page by page: what hmm-backport says,
@@ -104,10 +122,10 @@ selftest:
 .PHONY: oracle oracle-selftest
 
 oracle:
-	@tests/oracle/all $(or $(PAGES),200000) $(or $(SEED),1) $(KERNELS)
+	@tests/kernels/each oracle "$(KERNELS)" tests/oracle/run -n $(or $(PAGES),200000) -s $(or $(SEED),1)
 
 oracle-selftest:
-	@for kernel in $(or $(KERNELS),6.1); do tests/oracle/run $$kernel -P || exit; done
+	@tests/kernels/each oracle "$(or $(KERNELS),6.1)" tests/oracle/run -P
 
 ##
 ##   make fault-injection [KERNELS="6.1 .."]   let every allocation and fault of the core fail, one
@@ -119,11 +137,11 @@ oracle-selftest:
 .PHONY: fault-injection fault-injection-selftest fuzz-api
 
 fault-injection:
-	@status=0; for k in $(or $(KERNELS),5.10 6.1 6.12 7.2 7.3); do tests/faultinjection/run $$k || status=1; done; exit $$status
+	@tests/kernels/each fault-injection "$(KERNELS)" tests/faultinjection/run
 
 fault-injection-selftest:
 	@tests/faultinjection/selftest
 
 fuzz-api:
-	@status=0; for k in $(or $(KERNELS),5.10 6.1 6.12 7.2 7.3); do \
-		tests/fuzz/run $$k -n $(or $(CALLS),6000) -s $(or $(SEED),1) || status=1; done; exit $$status
+	@tests/kernels/each 'fuzz-api|fuzz-ioctl' "$(KERNELS)" tests/fuzz/run \
+		-n $(or $(CALLS),6000) -s $(or $(SEED),1)
