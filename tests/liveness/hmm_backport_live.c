@@ -134,6 +134,9 @@ static int live_sync(struct hmm_mirror *mirror, const struct mmu_notifier_range 
 		ask(live, update->start);
 	if (xchg(&live->inside, false))
 		hmm_mirror_unregister(&live->mirror);
+	/* Nor may one still be running then. */
+	if (READ_ONCE(live->off))
+		atomic64_inc(&live->late);
 	return 0;
 }
 
@@ -269,6 +272,14 @@ static int wait_valid(struct live *live, struct live_call *call)
 		live->last = call->also;
 	}
 	hmm_range_unregister(&range);
+	return 0;
+}
+
+static int wait_old(struct live *live, struct live_call *call)
+{
+	if (!live->nr_ranges)
+		return -EINVAL;
+	call->ret = hmm_range_wait_until_valid(&live->ranges[0], call->ms);
 	return 0;
 }
 
@@ -461,7 +472,7 @@ static int do_call(struct live *live, unsigned int cmd, struct live_call *call)
 	case LIVE_FAULT:
 		return fault(live, call);
 	case LIVE_WAIT:
-		return wait_valid(live, call);
+		return call->flags & LIVE_OLD ? alone(live, call, wait_old) : wait_valid(live, call);
 	case LIVE_KWATCH:
 		return alone(live, call, watch_set);
 	case LIVE_KWAIT:

@@ -33,7 +33,7 @@ struct live_call {
  * struct live_stats - what the mirror heard
  * @syncs: invalidations
  * @releases: of these there may be one
- * @late: calls after hmm_mirror_unregister() had returned: 0
+ * @late: calls that began or ended after hmm_mirror_unregister() had returned: 0
  * @held: callbacks that LIVE_HOLD holds now
  * @refused: what the foreign notifier refused
  * @last: what the last LIVE_FAULT or LIVE_WAIT said, for one whose caller was killed
@@ -58,6 +58,7 @@ struct live_stats {
 #define LIVE_HARD	16	/* LIVE_HOLD: a kill does not end it */
 #define LIVE_AND_FAULT	32	/* LIVE_WAIT: then hmm_range_fault(): @also */
 #define LIVE_INSIDE	64	/* LIVE_MIRROR: end it from inside the next callback */
+#define LIVE_OLD	1024	/* LIVE_WAIT: for the first range of LIVE_RANGES, not a new one */
 /* Wrong on purpose: */
 #define LIVE_LOCKED	128	/* LIVE_WAIT, LIVE_MIRROR to end: under the callback's lock */
 #define LIVE_UNLOCKED	256	/* LIVE_FAULT: without the mmap lock */
