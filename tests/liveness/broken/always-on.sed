@@ -2,4 +2,5 @@
 # what: the switch is not looked at
 # file: src/mirror.c
 # by: switch_off
+# says: a second mirror$
 s/!hmm_enabled\(\)/0/

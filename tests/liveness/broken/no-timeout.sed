@@ -2,4 +2,5 @@
 # what: a wait does not end with its time
 # file: src/validity.c
 # by: wait_timeout
+# says: still running after
 s/\*timeout = schedule_timeout\(\*timeout\)/schedule_timeout(*timeout)/

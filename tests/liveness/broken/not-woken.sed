@@ -2,6 +2,7 @@
 # what: the end of an invalidation wakes nobody
 # file: src/validity.c
 # by: wait_timeout
+# says: still running after
 /^void hmm_validity_end\(/,/^}/ {
 	s/wake_up_all\(&hmm->wq\)/(void)hmm/
 }

@@ -2,4 +2,5 @@
 # what: a fault walks again after each page
 # file: src/fault.c
 # by: cow_fork cow_many
+# says: hmm_range_fault: -16
 /^static int hmm_fault_in\(/,/^}/ s/(next = hmm_vma_page_end.*)/\1\n\t\tbreak;/

@@ -2,4 +2,5 @@
 # what: repeated walks are not counted
 # file: src/fault.c
 # by: show_counters
+# says: faults, 0 walks again
 s/atomic_long_inc\(&hmm->nr_retries\)/(void)hmm/
