@@ -7,6 +7,7 @@
 #include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/hmm.h>
+#include <linux/jiffies.h>
 #include <linux/ktime.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -251,6 +252,7 @@ out:
 static int wait_valid(struct live *live, struct live_call *call)
 {
 	struct hmm_range range;
+	unsigned long tick;
 	u64 pfn = 0, before;
 	int ret;
 
@@ -261,7 +263,9 @@ static int wait_valid(struct live *live, struct live_call *call)
 	if (call->flags & LIVE_LOCKED)
 		mutex_lock(&live->device);
 	before = ktime_get_ns();
+	tick = jiffies;
 	call->ret = hmm_range_wait_until_valid(&range, call->ms);
+	call->also = jiffies_to_msecs(jiffies - tick);
 	call->ns = ktime_get_ns() - before;
 	if (call->flags & LIVE_LOCKED)
 		mutex_unlock(&live->device);

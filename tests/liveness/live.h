@@ -68,7 +68,7 @@ struct live_stats {
 #define LIVE_MIRROR	_IOWR('L', 1, struct live_call)
 /* Register a window, one hmm_range_fault(), unregister. */
 #define LIVE_FAULT	_IOWR('L', 2, struct live_call)
-/* Register a window, one hmm_range_wait_until_valid(), unregister. */
+/* Register a window, one hmm_range_wait_until_valid(), unregister; @also: its ms in ticks. */
 #define LIVE_WAIT	_IOWR('L', 3, struct live_call)
 /* Watch a window through the kernel's own mmu_interval_notifier; npages 0: no more. */
 #define LIVE_KWATCH	_IOWR('L', 4, struct live_call)

@@ -318,8 +318,11 @@ static void wait_timeout(void)
 		call = CALL(h.fd, LIVE_WAIT, AT(p, 1), .ms = times[i]);
 		ms = (double)call.ns / 1e6;
 		CHECK(!call.ret, "begun inside an invalidation");
-		/* A tick may be nearly over when the wait begins. */
-		CHECK(ms >= times[i] - 10.1, "%.1f ms, not %u", ms, times[i]);
+		/*
+		 * In ticks, as the wait is counted: where processors are scarce these come
+		 * late and several at once, and are no measure of nanoseconds.
+		 */
+		CHECK(call.also >= times[i], "%lld ms, not %u", (long long)call.also, times[i]);
 		CHECK(ms < times[i] + 5e3 * slowness, "%.1f ms, not %u", ms, times[i]);
 		if (ms - times[i] > most)
 			most = ms - times[i];
@@ -337,7 +340,8 @@ static void wait_timeout(void)
 	MUST(sigaction(SIGALRM, &sa, NULL));
 	MUST(ualarm(100000, 0));
 	call = CALL(h.fd, LIVE_WAIT, AT(p, 1), .ms = 400);
-	CHECK(!call.ret && (double)call.ns / 1e6 >= 400 - 10.1, "a handled signal ended the wait");
+	CHECK(!call.ret && call.also >= 400, "a handled signal ended the wait: %lld after %lld ms",
+	      (long long)call.ret, (long long)call.also);
 
 	/* And woken it is by the end, not by the time. */
 	set(&h.end, true);
