@@ -30,10 +30,11 @@ static bool hmm_starts_invalidate(struct mmu_interval_notifier *starts,
 	 * An invalidation ends with a call of ours exactly if the plain notifier
 	 * is on the kernel's list.  It gets there under mm_take_all_locks(),
 	 * which every running invalidation excludes, so what is seen here holds
-	 * until the end; it leaves the list when the address space goes away.
+	 * until the end; it leaves the list when the address space goes away,
+	 * which reclaim does not exclude: hence the lockless question.
 	 */
 	return notifier->ops->start(notifier, range,
-				    !hlist_unhashed(&notifier->ends.hlist)) == 0;
+				    !hlist_unhashed_lockless(&notifier->ends.hlist)) == 0;
 }
 
 static const struct mmu_interval_notifier_ops hmm_starts_ops = {

@@ -211,8 +211,11 @@ bool hmm_validity_in_callback(struct hmm *hmm)
 {
 	bool found;
 
-	/* Without the lock: a task sees what it put there itself. */
-	if (list_empty_careful(&hmm->callers))
+	/*
+	 * Without the lock: as long as this task is in the list nobody leaves it empty, and
+	 * list_add() and list_del() mark their writes of what list_empty() reads.
+	 */
+	if (list_empty(&hmm->callers))
 		return false;
 	spin_lock(&hmm->lock);
 	found = hmm_caller_is_current(hmm);
