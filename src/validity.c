@@ -318,12 +318,12 @@ static int hmm_try_begin(struct hmm_range *range)
 	int ret = 0;
 
 	spin_lock(&hmm->lock);
-	if (!range->client->mirror)
+	if (hmm_caller_is_current(hmm))
+		ret = -EDEADLK;	/* what it would wait for may be running it */
+	else if (!range->client->mirror)
 		ret = -EINVAL;
 	else if (hmm->released)
 		ret = -EFAULT;
-	else if (hmm_caller_is_current(hmm))
-		ret = -EDEADLK;	/* what it would wait for may be running it */
 	else if (hmm->overflow)
 		ret = -EBUSY;
 	for (i = 0; !ret && i < hmm->nr_records; i++)

@@ -502,6 +502,8 @@ static int act_unregister(struct test_mirror *m)
 	if (!m->waited) {
 		m->waited = true;
 		hmm_mirror_unregister(&m->mirror);
+		/* Its range still cannot be waited for in here, and lockdep has no word on it. */
+		m->result = hmm_range_wait_until_valid(m->range, 10);
 	}
 	return 0;
 }
@@ -524,9 +526,12 @@ static void unregister_inside_callback(void)
 	EXPECT_EQ(reg(&range2, &other.mirror), 0);
 	EXPECT(hmm_range_wait_until_valid(&range, HMM_RANGE_DEFAULT_TIMEOUT));
 	EXPECT(hmm_range_wait_until_valid(&range2, HMM_RANGE_DEFAULT_TIMEOUT));
+	m.range = &range;
+	m.result = 12345;
 	m.action = act_unregister;
 	EXPECT_EQ(vm_munmap(addr, PAGE_SIZE), 0);
 	EXPECT(m.waited);
+	EXPECT_EQ(m.result, 0);
 	syncs = m.syncs;
 	EXPECT(!hmm_range_valid(&range));
 	EXPECT(hmm_range_valid(&range2));		/* the other mirror's business goes on */
