@@ -443,7 +443,7 @@ static void clean_up(void)
 static unsigned int next_of(unsigned int nth)
 {
 	if (quick)
-		return nth * 3;
+		return nth < 3 ? nth + 1 : nth * 3;
 	return full || nth < 4 ? nth + 1 : nth + 1 + nth / 3;
 }
 
