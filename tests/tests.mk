@@ -12,7 +12,8 @@
 ##                        KERNELS=kcsan: the same with a kernel that looks for data races
 ##   make kernels-debug, make kernels-kcsan   only build them; then: tests/scenarios/run debug
 ##   make debug-selftest  show that this kernel notices planted faults (by hand, 5 minutes)
-##   make coverage        which lines of the module those tests run (by hand); DOC=FILE writes a page
+##   make coverage        which lines of the module those tests run (by hand, half an hour); DOC=FILE
+##                        writes a page
 
 .PHONY: demo check check-fast
 
