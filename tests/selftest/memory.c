@@ -23,6 +23,7 @@
 #ifdef ST_MIGRATE
 
 #define ST_HUGE_ORDER	(PMD_SHIFT - PAGE_SHIFT)
+#define ST_PRIVATE_SIZE	SZ_512M
 
 static bool st_owns(const struct st_device *device, unsigned long pfn)
 {
@@ -354,7 +355,7 @@ static int st_memory_make(struct st_device *device)
 		if (!IS_ENABLED(CONFIG_DEVICE_PRIVATE))
 			return -EOPNOTSUPP;
 		pagemap->type = MEMORY_DEVICE_PRIVATE;
-		device->resource = request_free_mem_region(&iomem_resource, SZ_512M,
+		device->resource = request_free_mem_region(&iomem_resource, ST_PRIVATE_SIZE,
 							   device->name);
 		if (IS_ERR(device->resource)) {
 			int err = PTR_ERR(device->resource);
@@ -514,6 +515,9 @@ int st_migrate_to_device(struct st_client *client, unsigned long start, unsigned
 	unsigned long moved = 0, *mapped;
 	int ret;
 
+	/* Not even private memory holds more. */
+	if (end - start > ST_PRIVATE_SIZE)
+		return -ENOMEM;
 	mapped = st_mapped(client, start, end);
 	if (!mapped)
 		return -ENOMEM;

@@ -215,15 +215,15 @@ static int st_fault(struct st_client *client, unsigned long start, unsigned long
 /* A bit a page: does the device map it? */
 unsigned long *st_mapped(struct st_client *client, unsigned long start, unsigned long end)
 {
-	unsigned long i, n = (end - start) >> PAGE_SHIFT;
+	unsigned long index, first = start >> PAGE_SHIFT, n = (end - start) >> PAGE_SHIFT;
 	unsigned long *mapped = kvcalloc(BITS_TO_LONGS(n), sizeof(long), GFP_KERNEL);
+	void *entry;
 
 	if (!mapped)
 		return NULL;
 	mutex_lock(&client->lock);
-	for (i = 0; i < n; i++)
-		if (st_table_get(client, start + i * PAGE_SIZE))
-			__set_bit(i, mapped);
+	xa_for_each_range(&client->table, index, entry, first, first + n - 1)
+		__set_bit(index - first, mapped);
 	mutex_unlock(&client->lock);
 	return mapped;
 }
@@ -573,12 +573,14 @@ static int __maybe_unused st_exclusive(struct st_client *client, unsigned long s
 static __maybe_unused int st_check_exclusive(struct st_client *client, unsigned long start,
 					     unsigned long end)
 {
-	unsigned long addr;
+	unsigned long index;
+	void *entry;
 	int ret = 0;
 
 	mutex_lock(&client->lock);
-	for (addr = start; !ret && addr < end; addr += PAGE_SIZE)
-		if (st_table_get(client, addr) & ST_ATOMIC)
+	xa_for_each_range(&client->table, index, entry, start >> PAGE_SHIFT,
+			  (end - 1) >> PAGE_SHIFT)
+		if (xa_to_value(entry) & ST_ATOMIC)
 			ret = -EPERM;
 	mutex_unlock(&client->lock);
 	return ret;
