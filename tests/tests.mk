@@ -131,9 +131,10 @@ oracle-selftest:
 ##
 ##   make fault-injection [KERNELS="6.1 .."]   let every allocation and fault of the core fail, one
 ##                        after the other (half a minute a kernel)
-##   make fault-injection-selftest   show that planted bugs are noticed (by hand, five minutes)
-##   make fuzz-api CALLS=6000 SEED=1 [KERNELS="6.1 .."]   random calls of the interface and of the
-##                        example driver; on the kernel "debug" guided by what they reach
+##   make fault-injection-selftest   show that planted bugs are noticed (by hand, twelve minutes)
+##   make fuzz-api CALLS=6000 SEED=1 [KERNELS="6.1 .."]   random calls of the interface, random ioctls
+##                        of the example driver and, on 7.3 and debug, of the self-test's device;
+##                        on debug the former are guided by what they reach
 
 .PHONY: fault-injection fault-injection-selftest fuzz-api
 

@@ -668,8 +668,12 @@ static int call_range_fault(struct api_range *r, struct hmm_api_call *call)
 	else
 		call->result = hmm_range_fault(range, call->flags);
 	disarm(call);
-	if (call->result != -EAGAIN)
-		mmap_read_unlock(mm);
+	if (call->result != -EAGAIN) {
+		if (rwsem_is_locked(&mm->mmap_lock))
+			mmap_read_unlock(mm);
+		else
+			call->wrong |= HMM_API_WRONG_LOCK;
+	}
 
 	range->start = saved.start;
 	range->end = saved.end;

@@ -88,7 +88,8 @@ enum hmm_api_op {
 #define HMM_API_WRONG_CODE	(1U << 8)	/* an error that is not documented */
 #define HMM_API_WRONG_INSIDE	(1U << 9)	/* an answer inside a callback, or its order */
 #define HMM_API_WRONG_WANTED	(1U << 10)	/* success without a page that was wanted */
-#define HMM_API_WRONGS		11
+#define HMM_API_WRONG_LOCK	(1U << 11)	/* the mmap lock was dropped, and that was not said */
+#define HMM_API_WRONGS		12
 
 /* Failures that can be injected; all but _KERNEL only in the build for it. */
 enum hmm_api_failure {

@@ -20,6 +20,7 @@
 #include <linux/mmu_notifier.h>
 #include <linux/module.h>
 #include <linux/oom.h>
+#include <linux/rwsem.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/seq_file.h>
@@ -274,6 +275,11 @@ static inline vm_fault_t hmm_wrap_fault_result(struct hmm_site *site, struct mm_
 	bool may_drop = flags & FAULT_FLAG_ALLOW_RETRY;
 
 	*done = true;
+	/* To drop it once more would leave a lock that nobody can take. */
+	if (!rwsem_is_locked(&mm->mmap_lock)) {
+		pr_warn_once("hmm_inject: a fault without the mmap lock\n");
+		return VM_FAULT_SIGBUS;
+	}
 	if (hmm_inject(site, HMM_FAIL_FAULT_OOM))
 		return VM_FAULT_OOM;
 	if (hmm_inject(site, HMM_FAIL_FAULT_SIGBUS))
