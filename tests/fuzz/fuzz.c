@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "hmm_api.h"
+#include "options.h"
 #include "random.h"
 
 #define PAGE		4096UL
@@ -101,9 +102,10 @@ static struct {
 	unsigned int at;
 } *shared;
 
+static struct options options;
 static int fd = -1, file = -1, zero = -1;
-static const char *kernel = "?";
-static bool verbose;
+/* Of the programs that one thread ran. */
+static __u64 programs;
 
 static void say(const char *fmt, ...)
 {
@@ -702,11 +704,11 @@ static bool try_program(const struct program *p)
 	return true;
 }
 
-static void show_program(const struct program *p, __u64 seed)
+static void show_program(const struct program *p)
 {
 	char line[300];
 
-	printf("# program %llu of seed %llu, step %u: %s\n", p->number, seed, shared->at,
+	printf("# program %llu of seed %llu, step %u: %s\n", p->number, options.seed, shared->at,
 	       shared->said);
 	for (unsigned int i = 0; i < p->n && i <= shared->at; i++) {
 		show_step(line, sizeof(line), &p->steps[i]);
@@ -715,38 +717,36 @@ static void show_program(const struct program *p, __u64 seed)
 }
 
 /* One thread, known answers. */
-static void alone(unsigned long calls, __u64 seed, long only, double until)
+static void alone(void)
 {
 	static struct program kept[KEPT], p;
-	unsigned long number;
+	unsigned long number = options.only >= 0 ? (unsigned long)options.only : 0;
 	unsigned int nr_kept = 0;
-	__u64 s = seed;
+	__u64 s = options.seed;
 
-	for (number = 0; shared->calls < calls; number++) {
-		if (only >= 0)
-			number = (unsigned long)only;
-		random_program(&p, seed, number);
+	for (; shared->calls < options.calls / 2; number++) {
+		random_program(&p, options.seed, number);
 		if (nr_kept && chance(&s, 60)) {
 			p = kept[below(&s, nr_kept)];
 			change_program(&p, &kept[below(&s, nr_kept)], &s);
 			p.number = number;
 		}
-		/* Slots as they come, now and then, and in any case the same for a seed. */
+		programs = digest(programs, p.steps, p.n * sizeof(p.steps[0]));
 		reopen();
 		if (!try_program(&p)) {
-			show_program(&p, seed);
+			show_program(&p);
 			if (++shared->failures >= 10)
 				return;
 		}
-		if (cover && cover_news() && only < 0) {
+		if (options.only >= 0)
+			return;
+		if (cover && cover_news()) {
 			kept[nr_kept < KEPT ? nr_kept++ : below(&s, KEPT)] = p;
-			if (verbose)
+			if (options.verbose)
 				printf("# program %lu: %u places, %u programs kept\n", number,
 				       nr_seen, nr_kept);
 		}
-		if (only >= 0)
-			return;
-		if (time(NULL) > until) {
+		if (time_is_up(&options, 50)) {
 			printf("# stopped by the clock\n");
 			return;
 		}
@@ -837,14 +837,14 @@ static void *thread(void *arg)
 	return NULL;
 }
 
-static void together(unsigned long calls, __u64 seed, double until)
+static void together(void)
 {
-	unsigned long start = shared->calls, round;
+	unsigned long start = shared->calls, calls = options.calls - options.calls / 2, round;
 	int status;
 	pid_t pid;
 
 	for (round = 0; shared->calls < start + calls; round++) {
-		__u64 s = seed ^ (round << 20), seeds[THREADS];
+		__u64 s = options.seed ^ (round << 20), seeds[THREADS];
 		bool killed = round % 4 == 3;
 
 		reopen();
@@ -872,12 +872,13 @@ static void together(unsigned long calls, __u64 seed, double until)
 		if (waitpid(pid, &status, 0) != pid || (!killed && status))
 			say("threads ended with status %#x", status);
 		if (shared->said[0]) {
-			printf("# round %lu of seed %llu: %s\n", round, seed, shared->said);
+			printf("# round %lu of seed %llu: %s\n", round, options.seed,
+			       shared->said);
 			if (++shared->failures >= 10)
 				return;
 			shared->stop = false;
 		}
-		if (time(NULL) > until) {
+		if (time_is_up(&options, 100)) {
 			printf("# stopped by the clock\n");
 			return;
 		}
@@ -917,14 +918,14 @@ static bool nothing_is_left(void)
 	return lines == 1 && !state.wrong && !state.inside;
 }
 
-static void replay(const char *name)
+static void replay(void)
 {
 	static struct program p;
 	char line[300];
-	FILE *f = fopen(name, "r");
+	FILE *f = fopen(options.file, "r");
 
 	if (!f) {
-		printf("Bail out! %s: %s\n", name, strerror(errno));
+		printf("Bail out! %s: %s\n", options.file, strerror(errno));
 		exit(1);
 	}
 	while (p.n < STEPS && fgets(line, sizeof(line), f))
@@ -932,53 +933,18 @@ static void replay(const char *name)
 	fclose(f);
 	reopen();
 	if (!try_program(&p)) {
-		show_program(&p, 0);
+		show_program(&p);
 		shared->failures++;
 	}
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long calls = 20000;
-	const char *file_name = NULL;
 	unsigned int failed = 0;
-	double until = 1e18;
-	bool kcov = false;
-	long only = -1;
-	__u64 seed = 1;
-	int c;
+	bool nothing;
 
-	while ((c = getopt(argc, argv, "n:s:k:p:r:t:cv")) != -1)
-		switch (c) {
-		case 'n':
-			calls = strtoul(optarg, NULL, 0);
-			break;
-		case 's':
-			seed = strtoull(optarg, NULL, 0);
-			break;
-		case 'k':
-			kernel = optarg;
-			break;
-		case 'p':
-			only = strtol(optarg, NULL, 0);
-			break;
-		case 'r':
-			file_name = optarg;
-			break;
-		case 't':
-			until = time(NULL) + strtod(optarg, NULL);
-			break;
-		case 'c':
-			kcov = true;
-			break;
-		case 'v':
-			verbose = true;
-			break;
-		default:
-			fprintf(stderr,
-				"usage: fuzz [-n CALLS] [-s SEED] [-k KERNEL] [-t SECONDS] [-c] [-v] [-p PROGRAM] [-r FILE]\n");
-			return 2;
-		}
+	if (!parse_options(argc, argv, &options))
+		return 2;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		      -1, 0);
@@ -988,16 +954,17 @@ int main(int argc, char **argv)
 		printf("Bail out! %s\n", strerror(errno));
 		return 1;
 	}
-	if (kcov && !cover_open()) {
+	if (options.kcov && !cover_open()) {
 		printf("# there is no kcov here\n");
 		cover = NULL;
 	}
 
-	if (file_name) {
-		replay(file_name);
+	if (options.file) {
+		replay();
 	} else {
-		alone(only >= 0 ? ~0UL : calls / 2, seed, only, until);
-		printf("# one thread: %lu calls\n", shared->calls);
+		alone();
+		printf("# one thread: %lu calls, digest of the programs %016llx\n",
+		       shared->calls, programs);
 		if (cover)
 			printf("# kcov: %u places reached\n", nr_seen);
 	}
@@ -1005,10 +972,10 @@ int main(int argc, char **argv)
 	printf("%s 1 - one thread: every answer is the expected one\n",
 	       shared->failures ? "not ok" : "ok");
 	cover = NULL;
-	if (only < 0 && !file_name) {
+	if (options.only < 0 && !options.file) {
 		unsigned long before = shared->failures;
 
-		together(calls - calls / 2, seed, until);
+		together();
 		failed += shared->failures != before;
 		printf("%s 2 - %d threads: every answer is a documented one\n",
 		       shared->failures != before ? "not ok" : "ok", THREADS);
@@ -1016,10 +983,10 @@ int main(int argc, char **argv)
 		printf("ok 2 # SKIP one program only\n");
 	}
 	reopen();
-	c = nothing_is_left();
-	failed += !c;
-	printf("%s 3 - nothing is left\n1..3\n", c ? "ok" : "not ok");
-	printf("# fuzz-api: kernel=%s calls=%lu seed=%llu failures=%lu\n", kernel, shared->calls,
-	       seed, shared->failures + !c);
+	nothing = nothing_is_left();
+	failed += !nothing;
+	printf("%s 3 - nothing is left\n1..3\n", nothing ? "ok" : "not ok");
+	printf("# fuzz-api: kernel=%s calls=%lu seed=%llu failures=%lu\n", options.kernel,
+	       shared->calls, options.seed, shared->failures + !nothing);
 	return failed != 0;
 }

@@ -21,13 +21,22 @@
 #include <unistd.h>
 
 #include "vgpu_uapi.h"
+#include "options.h"
 #include "random.h"
 
 #define PAGE	4096UL
 /* Its low half must not look like a number of milliseconds. */
 #define ARENA	0x200040000000UL
 #define PAGES	32UL
+/* Memory that is always there, for a device to read and write. */
+#define BUFFER	(ARENA + 2 * PAGES * PAGE)
 #define THREADS	3
+
+/* How most arguments begin, in words of 64 bits. */
+enum shape {
+	WINDOW,			/* start and end or number of pages, pointer, flags */
+	COMMAND,		/* address, pointer, number of pages */
+};
 
 /**
  * struct device - what is known of one
@@ -36,25 +45,37 @@
  * @first: number
  * @last: number
  * @size: of most arguments
+ * @shape: of most arguments
  * @known: all of its ioctls, if known
  */
 static const struct device {
 	const char	*name;
 	unsigned int	type, first, last, size;
+	enum shape	shape;
 	unsigned int	known[12];
 } devices[] = {
-	{ "/dev/vgpu", 'V', 1, 7, 48,
+	{ "/dev/vgpu", 'V', 1, 7, 48, WINDOW,
 	  { VGPU_SVM_FAULT, VGPU_USERPTR_GET, VGPU_USERPTR_DONE, VGPU_COPY, VGPU_DMA,
 	    VGPU_STATS, VGPU_FLUSH_DELAY } },
 	/* The interface of the kernel's own test of HMM. */
-	{ "/dev/hmm_dmirror", 'H', 0, 8, 40, { 0 } },
+	{ "/dev/hmm_dmirror", 'H', 0, 9, 40, COMMAND, { 0 } },
 };
 
-static struct {
-	unsigned long calls, good, failures;
-	char said[300];
+/**
+ * struct round - what a round's processes share
+ * @calls: made
+ * @good: of them without an error
+ * @made: by threads that came to their end, without what their children made
+ * @digest: of @made
+ * @said: what is wrong
+ */
+static struct round {
+	unsigned long	calls, good, made;
+	__u64		digest;
+	char		said[300];
 } *shared;
 
+static struct options options;
 static const struct device *device;
 static const char *path;
 static int fd = -1, zero = -1;
@@ -85,7 +106,22 @@ static __u64 address(__u64 *s)
 	return some[below(s, sizeof(some) / sizeof(some[0]))];
 }
 
-/* Most structures begin with a window or an address and a length. */
+static void fill_shape(__u64 *s, __u64 *words)
+{
+	words[0] = ARENA + below(s, PAGES) * PAGE;
+	switch (device->shape) {
+	case WINDOW:
+		words[1] = chance(s, 60) ? words[0] + (1 + below(s, 8)) * PAGE : 1 + below(s, 8);
+		words[2] = address(s);
+		words[3] = below(s, 32) | below(s, 2) << 32;
+		break;
+	case COMMAND:
+		words[1] = chance(s, 80) ? BUFFER : address(s);
+		words[2] = 1 + below(s, 8);
+		break;
+	}
+}
+
 static void fill(__u64 *s, __u64 *words, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
@@ -102,12 +138,8 @@ static void fill(__u64 *s, __u64 *words, unsigned int n)
 		default:
 			words[i] = address(s);
 		}
-	if (chance(s, 70) && n > 3) {
-		words[0] = ARENA + below(s, PAGES) * PAGE;
-		words[1] = chance(s, 60) ? words[0] + (1 + below(s, 8)) * PAGE : 1 + below(s, 8);
-		words[2] = address(s);
-		words[3] = below(s, 32) | below(s, 2) << 32;
-	}
+	if (chance(s, 70))
+		fill_shape(s, words);
 }
 
 static unsigned int number(__u64 *s, bool *known)
@@ -122,9 +154,9 @@ static unsigned int number(__u64 *s, bool *known)
 		return device->known[below(s, n)];
 	}
 	if (chance(s, 80))
-		return _IOC(chance(s, 70) ? _IOC_READ | _IOC_WRITE : below(s, 4), device->type,
+		return _IOC(chance(s, 90) ? _IOC_READ | _IOC_WRITE : below(s, 4), device->type,
 			    device->first + below(s, device->last - device->first + 2),
-			    chance(s, 70) ? device->size : below(s, 1 << 14));
+			    chance(s, 90) ? device->size : below(s, 1 << 14));
 	/* Not what every file answers: those of types T, f, X and so on. */
 	return _IOC(below(s, 4), 0x80 + below(s, 0x80), below(s, 256), below(s, 1 << 14));
 }
@@ -184,7 +216,17 @@ static void change_memory(__u64 *s)
 	}
 }
 
-static void one_call(__u64 *s)
+/**
+ * struct made - what a thread has done so far
+ * @calls: how many
+ * @digest: of them
+ */
+struct made {
+	unsigned long	calls;
+	__u64		digest;
+};
+
+static void one_call(__u64 *s, struct made *made)
 {
 	static __thread __u64 buffer[1 << 8];
 	bool known;
@@ -202,6 +244,12 @@ static void one_call(__u64 *s)
 	/* What lies there is no number of milliseconds that anybody chose. */
 	if (cmd == VGPU_FLUSH_DELAY && arg != (unsigned long)buffer)
 		return;
+	made->calls++;
+	made->digest = digest(made->digest, &cmd, sizeof(cmd));
+	if (arg == (unsigned long)buffer)
+		made->digest = digest(made->digest, buffer, 16 * sizeof(*buffer));
+	else
+		made->digest = digest(made->digest, &arg, sizeof(arg));
 
 	ret = ioctl(__atomic_load_n(&fd, __ATOMIC_RELAXED), cmd, arg);
 	__atomic_fetch_add(&shared->calls, 1, __ATOMIC_RELAXED);
@@ -218,6 +266,7 @@ static void one_call(__u64 *s)
 static void *thread(void *arg)
 {
 	__u64 s = *(__u64 *)arg;
+	struct made made = { .digest = s };
 
 	for (int i = 0; i < 150; i++) {
 		int old;
@@ -234,7 +283,7 @@ static void *thread(void *arg)
 			pid = fork();
 			if (!pid) {
 				for (i = 0; i < 10; i++)
-					one_call(&s);
+					one_call(&s, &made);
 				_exit(0);
 			}
 			if (pid > 0)
@@ -244,108 +293,143 @@ static void *thread(void *arg)
 			change_memory(&s);
 			break;
 		default:
-			one_call(&s);
+			one_call(&s, &made);
 		}
 	}
+	/* The threads come to their ends in any order. */
+	__atomic_fetch_xor(&shared->digest, made.digest, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&shared->made, made.calls, __ATOMIC_RELAXED);
 	return NULL;
+}
+
+/* The process of a round. */
+static void run_threads(__u64 s)
+{
+	pthread_t threads[THREADS];
+	__u64 seeds[THREADS];
+
+	alarm(120);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0) {
+		say("%s: %s", path, strerror(errno));
+		_exit(1);
+	}
+	mmap((void *)ARENA, PAGES * PAGE, PROT_READ | PROT_WRITE,
+	     MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	for (int i = 0; i < THREADS; i++) {
+		seeds[i] = prng(&s);
+		pthread_create(&threads[i], NULL, thread, &seeds[i]);
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(threads[i], NULL);
+	_exit(0);
+}
+
+static void run_round(__u64 s, bool killed)
+{
+	int status;
+	pid_t pid;
+
+	memset(shared, 0, sizeof(*shared));
+	pid = fork();
+	if (!pid)
+		run_threads(s);
+	if (killed) {
+		struct timespec ts = { 0, (long)below(&s, 100000000) };
+
+		nanosleep(&ts, NULL);
+		kill(pid, SIGKILL);
+	}
+	if (waitpid(pid, &status, 0) != pid || (!killed && status))
+		say("ended with status %#x", status);
+}
+
+static bool find_device(void)
+{
+	unsigned int i;
+
+	device = NULL;
+	for (i = 0; i < sizeof(devices) / sizeof(devices[0]); i++)
+		if (!strncmp(path, devices[i].name, strlen(devices[i].name)))
+			device = &devices[i];
+	return device && !access(path, F_OK);
+}
+
+/**
+ * fuzz_device() - make calls of the device at @path
+ * @percent: of the time that there is
+ * @calls: added to: made
+ *
+ * What rounds that are killed and children make does not count against what is
+ * to be made, so that a seed leads to the same rounds however far those come.
+ *
+ * Return: failures.
+ */
+static unsigned long fuzz_device(unsigned int percent, unsigned long *calls)
+{
+	unsigned long round, made = 0, good = 0, all = 0, failures = 0;
+	__u64 sum = 0;
+
+	for (round = 0; made < options.calls && failures < 10; round++) {
+		bool killed = round % 4 == 3;
+
+		if (time_is_up(&options, percent)) {
+			printf("# stopped by the clock\n");
+			break;
+		}
+		run_round(options.seed ^ round << 20, killed);
+		all += shared->calls;
+		good += shared->good;
+		if (!killed) {
+			made += shared->made;
+			sum = digest(sum, &shared->digest, sizeof(shared->digest));
+		}
+		if (shared->said[0]) {
+			printf("# round %lu of seed %llu: %s\n", round, options.seed,
+			       shared->said);
+			failures++;
+		}
+	}
+	*calls += all;
+	printf("# %s: %lu calls, %lu of them without an error; digest of %lu of them %016llx\n",
+	       path, all, good, made, sum);
+	return failures;
 }
 
 int main(int argc, char **argv)
 {
-	unsigned long calls = 10000, round;
-	const char *kernel = "?";
-	double until = 1e18;
-	unsigned int nr = 0;
-	__u64 seed = 1;
-	int c;
+	unsigned long calls = 0, failures = 0;
+	int i, n;
 
-	while ((c = getopt(argc, argv, "n:s:k:t:cv")) != -1)
-		switch (c) {
-		case 'n':
-			calls = strtoul(optarg, NULL, 0);
-			break;
-		case 's':
-			seed = strtoull(optarg, NULL, 0);
-			break;
-		case 'k':
-			kernel = optarg;
-			break;
-		case 't':
-			until = time(NULL) + strtod(optarg, NULL);
-			break;
-		case 'c':
-		case 'v':
-			break;
-		default:
-			fprintf(stderr,
-				"usage: ioctl [-n CALLS] [-s SEED] [-k KERNEL] [-t SECONDS] DEVICE...\n");
-			return 2;
-		}
+	if (!parse_options(argc, argv, &options))
+		return 2;
+	argv += optind;
+	n = argc - optind;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		      -1, 0);
 	zero = open("/dev/zero", O_RDONLY);
-	if (shared == MAP_FAILED || zero < 0)
+	if (shared == MAP_FAILED || zero < 0 ||
+	    mmap((void *)BUFFER, PAGES * PAGE, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+		printf("Bail out! %s\n", strerror(errno));
 		return 1;
-
-	for (; optind < argc; optind++) {
-		unsigned long start = shared->calls, before = shared->failures;
-
-		path = argv[optind];
-		for (c = 0; c < (int)(sizeof(devices) / sizeof(devices[0])); c++)
-			if (!strncmp(path, devices[c].name, strlen(devices[c].name)))
-				device = &devices[c];
-		if (!device || access(path, F_OK)) {
-			printf("not ok %u - %s: no such device, or not known\n", ++nr, path);
-			shared->failures++;
-			continue;
-		}
-		for (round = 0; shared->calls - start < calls && time(NULL) < until; round++) {
-			__u64 s = seed ^ round << 20, seeds[THREADS];
-			bool killed = round % 4 == 3;
-			int status;
-			pid_t pid;
-
-			shared->said[0] = 0;
-			pid = fork();
-			if (!pid) {
-				pthread_t threads[THREADS];
-
-				alarm(120);
-				fd = open(path, O_RDWR | O_CLOEXEC);
-				if (fd < 0) {
-					say("%s: %s", path, strerror(errno));
-					_exit(1);
-				}
-				for (int i = 0; i < THREADS; i++) {
-					seeds[i] = prng(&s);
-					pthread_create(&threads[i], NULL, thread, &seeds[i]);
-				}
-				for (int i = 0; i < THREADS; i++)
-					pthread_join(threads[i], NULL);
-				_exit(0);
-			}
-			if (killed) {
-				struct timespec ts = { 0, (long)below(&s, 100000000) };
-
-				nanosleep(&ts, NULL);
-				kill(pid, SIGKILL);
-			}
-			if (waitpid(pid, &status, 0) != pid || (!killed && status))
-				say("ended with status %#x", status);
-			if (shared->said[0]) {
-				printf("# round %lu of seed %llu: %s\n", round, seed, shared->said);
-				if (++shared->failures >= before + 10)
-					break;
-			}
-		}
-		printf("# %s: %lu calls, %lu of them without an error\n", path,
-		       shared->calls - start, shared->good);
-		printf("%s %u - %s: every answer is one that it may give\n",
-		       shared->failures != before ? "not ok" : "ok", ++nr, path);
 	}
-	printf("1..%u\n", nr);
-	printf("# fuzz-ioctl: kernel=%s calls=%lu seed=%llu failures=%lu\n", kernel, shared->calls,
-	       seed, shared->failures);
-	return shared->failures != 0;
+
+	for (i = 0; i < n; i++) {
+		unsigned long failed = 1;
+
+		path = argv[i];
+		if (find_device())
+			failed = fuzz_device(100 * (i + 1) / n, &calls);
+		else
+			printf("# %s: no such device, or not known\n", path);
+		printf("%s %d - %s: every answer is one that it may give\n",
+		       failed ? "not ok" : "ok", i + 1, path);
+		failures += failed;
+	}
+	printf("1..%d\n", n);
+	printf("# fuzz-ioctl: kernel=%s devices=%d calls=%lu seed=%llu failures=%lu\n",
+	       options.kernel, n, calls, options.seed, failures);
+	return failures != 0;
 }

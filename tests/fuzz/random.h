@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What a seed leads to, the same on every machine: splitmix, of a 64-bit state. */
 static inline __u64 prng(__u64 *s)
@@ -23,6 +24,16 @@ static inline __u64 below(__u64 *s, __u64 n)
 static inline bool chance(__u64 *s, unsigned int percent)
 {
 	return below(s, 100) < percent;
+}
+
+/* One number for all that was done so far: FNV-1a. */
+static inline __u64 digest(__u64 so_far, const void *data, size_t size)
+{
+	const unsigned char *p = data;
+
+	while (size--)
+		so_far = (so_far ^ *p++) * 0x100000001b3ULL;
+	return so_far;
 }
 
 #endif
