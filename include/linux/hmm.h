@@ -396,9 +396,10 @@ static inline long hmm_range_dma_map(struct hmm_range *range, struct device *dev
  * Pages whose address is 0 are passed over; the entries and addresses of the
  * others are cleared.
  *
- * Context: With @dirty only inside sync_cpu_device_pagetables() for the window
- * or while the range is valid under the driver's lock, where the pages cannot
- * go away.  Does not sleep.
+ * Context: With @dirty only where the pages cannot have gone: under the driver's
+ * lock while what hmm_range_dma_map() found is valid, or inside
+ * sync_cpu_device_pagetables() for the first change of the window since then.
+ * Does not sleep.
  *
  * Return: the number of pages unmapped.
  */

@@ -72,6 +72,7 @@ struct api_mirror {
  * @mm: of its address space, while registered
  * @registered: by this driver's reckoning
  * @mapped: for DMA
+ * @begun: of @range.hit when it was mapped
  * @npages: of the window
  * @last: last result
  * @pfns: entries and guards
@@ -85,6 +86,7 @@ struct api_range {
 	struct mm_struct	*mm;
 	bool			registered;
 	bool			mapped;
+	unsigned long		begun;
 	unsigned long		npages;
 	long			last;
 	u64			pfns[HMM_API_PAGES + GUARDS];
@@ -190,6 +192,16 @@ static void act_range(struct api_mirror *m, bool released)
 	hmm_range_unregister(&range);
 }
 
+/*
+ * How many changes there were since it was mapped.  Its pages are sure to be there
+ * before the first and inside the callback for it.  Whether it is valid does not
+ * tell: a wait begins it anew.
+ */
+static unsigned long hits_since_mapped(const struct api_range *r)
+{
+	return READ_ONCE(r->range.hit) - r->begun;
+}
+
 /* A range of this mirror in this address space that nobody is at. */
 static void act_on(struct api_mirror *m, struct api_range *r, unsigned int action,
 		   struct mm_struct *mm, const struct mmu_notifier_range *update)
@@ -212,7 +224,8 @@ static void act_on(struct api_mirror *m, struct api_range *r, unsigned int actio
 		inside_wrong("a wait ended well", 0);
 	if (action & HMM_API_DO_DMA_UNMAP && update && r->mapped &&
 	    update->start < r->range.end && update->end > r->range.start) {
-		hmm_range_dma_unmap(&r->range, &api_pdev->dev, r->daddrs, true);
+		hmm_range_dma_unmap(&r->range, &api_pdev->dev, r->daddrs,
+				    hits_since_mapped(r) == 1);
 		r->mapped = false;
 	}
 out:
@@ -692,6 +705,7 @@ static int call_range_fault(struct api_range *r, struct hmm_api_call *call)
 		call->wrong |= judge_failure(r, call);
 	} else if (call->op == HMM_API_DMA_MAP) {
 		r->mapped = call->result > 0;
+		r->begun = range->seq;
 		call->wrong |= judge_success(r, call);
 	} else {
 		if ((unsigned long)call->result != r->npages)
@@ -716,8 +730,7 @@ static void call_dma_unmap(struct api_range *r, struct hmm_api_call *call)
 		return;
 	device = &r->mirror->device;
 	mutex_lock(device);
-	/* The pages are only sure to be there while the range is valid. */
-	dirty = call->flags & 1 && hmm_range_valid(&r->range);
+	dirty = call->flags & 1 && !hits_since_mapped(r);
 	call->result = hmm_range_dma_unmap(&r->range, &api_pdev->dev, r->daddrs, dirty);
 	mutex_unlock(device);
 	r->mapped = false;
