@@ -542,6 +542,30 @@ static bool read_step(const char *line, struct step *step)
 		      &c->request, &step->requests) == 14;
 }
 
+/*
+ * As drivers do: again, if the lock was dropped on the way.  Since 6.0 the kernel
+ * does that after the first write to a page of shared memory, too.
+ */
+static bool make_call(struct hmm_api_call *call, __u64 *requests, __u64 seed)
+{
+	unsigned int tries;
+
+	for (tries = 0; tries < 2 * PAGES; tries++) {
+		if (seed) {
+			fill_requests(requests, seed);
+			call->entries = (unsigned long)requests;
+		}
+		if (ioctl(fd, HMM_API_CALL, call)) {
+			say("the call was refused: %s", strerror(errno));
+			return false;
+		}
+		if (call->result != -EAGAIN || call->wrong || call->locked ||
+		    !(call->flags & ALLOW_RETRY))
+			break;
+	}
+	return true;
+}
+
 /* Returns whether the step did what it must. */
 static bool do_step(struct model *m, const struct step *step)
 {
@@ -597,15 +621,11 @@ static bool do_step(struct model *m, const struct step *step)
 		return true;
 	}
 
-	if (step->requests) {
+	if (step->requests)
 		fill_requests(requests, step->requests);
-		call.entries = (unsigned long)requests;
-	}
 	want = expected(m, step, step->requests ? requests : NULL);
-	if (ioctl(fd, HMM_API_CALL, &call)) {
-		say("the call was refused: %s", strerror(errno));
+	if (!make_call(&call, requests, step->requests))
 		return false;
-	}
 	if (call.wrong || call.locked || !as_expected(&call, want)) {
 		say("returned %lld, expected %ld, wrong %#x%s", call.result, want, call.wrong,
 		    call.locked ? ", mmap lock held" : "");
