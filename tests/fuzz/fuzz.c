@@ -174,12 +174,12 @@ static void random_window(__u64 *s, __u64 *start, __u64 *end)
 
 static __u32 some_mirror(__u64 *s)
 {
-	return chance(s, 3) ? HMM_API_NULL : (__u32)below(s, chance(s, 60) ? 2 : HMM_API_MIRRORS);
+	return chance(s, 3) ? HMM_API_NULL : (__u32)below(s, chance(s, 85) ? 2 : HMM_API_MIRRORS);
 }
 
 static __u32 some_range(__u64 *s)
 {
-	return (__u32)below(s, chance(s, 70) ? 4 : HMM_API_RANGES);
+	return (__u32)below(s, chance(s, 90) ? 3 : HMM_API_RANGES);
 }
 
 static void random_step(__u64 *s, struct step *step)
@@ -209,7 +209,7 @@ static void random_step(__u64 *s, struct step *step)
 		break;
 	case HMM_API_MIRROR_UNREGISTER:
 	case UNREGISTER_INSIDE:
-		call->mirror = (__u32)below(s, HMM_API_MIRRORS);
+		call->mirror = (__u32)below(s, chance(s, 60) ? 2 : HMM_API_MIRRORS);
 		break;
 	case HMM_API_RANGE_REGISTER:
 		random_window(s, &call->start, &call->end);
@@ -256,16 +256,27 @@ static void random_step(__u64 *s, struct step *step)
 
 static void random_program(struct program *p, __u64 seed, __u64 number)
 {
+	static const unsigned int first[] = {
+		HMM_API_MIRROR_REGISTER, HMM_API_MIRROR_REGISTER, MAP, HMM_API_RANGE_REGISTER,
+	};
 	__u64 s = seed * 0x2545f4914f6cdd1dULL + number;
 
 	p->number = number;
 	p->n = 10 + (unsigned int)below(&s, STEPS - 9);
 	for (unsigned int i = 0; i < p->n; i++)
 		random_step(&s, &p->steps[i]);
-	/* Most begin with something to work on. */
-	if (chance(&s, 90)) {
-		memset(&p->steps[0], 0, sizeof(p->steps[0]));
-		p->steps[0].call.op = HMM_API_MIRROR_REGISTER;
+	/* Most begin with something to work on: mirrors, memory, a range. */
+	for (unsigned int i = 0; i < 4 && chance(&s, 95); i++) {
+		do {
+			random_step(&s, &p->steps[i]);
+		} while (p->steps[i].call.op != first[i]);
+		if (i < 2)
+			p->steps[i].call.mirror = i;
+		if (i == 2) {
+			p->steps[i].call.start = 0;
+			p->steps[i].call.end = PAGES;
+			p->steps[i].call.flags = READ_WRITE;
+		}
 	}
 }
 
