@@ -102,17 +102,15 @@ static int hmm_walk_p4d(p4d_t *p4dp, unsigned long addr, unsigned long end,
 static int hmm_walk_pgd(pgd_t *pgdp, unsigned long addr, unsigned long end,
 			struct hmm_walk *walk)
 {
-	pgd_t pgd = READ_ONCE(*pgdp);
+	p4d_t *p4dp = hmm_p4d_table(pgdp, addr);
 	unsigned long next;
-	p4d_t *p4dp;
 	int ret;
 
-	if (pgd_none(pgd))
+	if (!p4dp)
 		return hmm_walk_hole(addr, end, walk);
-	if (pgd_bad(pgd))
-		return -EFAULT;
+	if (IS_ERR(p4dp))
+		return PTR_ERR(p4dp);
 
-	p4dp = hmm_p4d_offset(pgdp, pgd, addr);
 	do {
 		next = p4d_addr_end(addr, end);
 		ret = hmm_walk_p4d(p4dp, addr, next, walk);

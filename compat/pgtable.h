@@ -8,7 +8,9 @@
 #ifndef HMM_COMPAT_PGTABLE_H
 #define HMM_COMPAT_PGTABLE_H
 
+#include <linux/err.h>
 #include <linux/hugetlb.h>
+#include <linux/irqflags.h>
 #include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
@@ -52,22 +54,85 @@ struct hmm_entry {
 	unsigned long		pfn;
 };
 
-/* Tables below an entry that was read once: never through the live entry again. */
-#ifdef FACT_TABLE_OFFSET_LOCKLESS
-#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset_lockless(pgdp, pgd, addr)
-#define hmm_pud_offset(p4dp, p4d, addr)	pud_offset_lockless(p4dp, p4d, addr)
+/*
+ * Tables below an entry that was read once: never through the live entry again.  A
+ * folded level is the one above by another name; it is not judged there but read,
+ * once, when it is its turn, so there the way leads through the live entry.
+ */
+#ifdef FACT_FOLDING_VARIABLES
+static inline p4d_t *hmm_p4d_offset(pgd_t *pgdp, pgd_t pgd, unsigned long addr)
+{
+	return pgtable_l5_enabled ? pgd_pgtable(pgd) + p4d_index(addr) : (p4d_t *)pgdp;
+}
+
+static inline pud_t *hmm_pud_offset(p4d_t *p4dp, p4d_t p4d, unsigned long addr)
+{
+	return pgtable_l4_enabled ? p4d_pgtable(p4d) + pud_index(addr) : (pud_t *)p4dp;
+}
+
 #define hmm_pmd_offset(pudp, pud, addr)	pmd_offset_lockless(pudp, pud, addr)
 #else
+
 /* Before 5.9 the plain form works on a copy where levels are not folded at run time. */
-#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset(&(pgd), addr)
-#define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(&(p4d), addr)
-#define hmm_pmd_offset(pudp, pud, addr)	pmd_offset(&(pud), addr)
+#ifdef FACT_TABLE_OFFSET_LOCKLESS
+#define hmm_offset(level, above, copy, addr)	level##_offset_lockless(above, copy, addr)
+#else
+#define hmm_offset(level, above, copy, addr)	level##_offset(&(copy), addr)
 #endif
 
-/* One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2, dab6e717429e). */
+#define hmm_p4d_offset(pgdp, pgd, addr)	hmm_offset(p4d, pgdp, pgd, addr)
+#ifdef __PAGETABLE_PUD_FOLDED
+#define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(p4dp, addr)
+#else
+#define hmm_pud_offset(p4dp, p4d, addr)	hmm_offset(pud, p4dp, p4d, addr)
+#endif
+#ifdef __PAGETABLE_PMD_FOLDED
+#define hmm_pmd_offset(pudp, pud, addr)	pmd_offset(pudp, addr)
+#else
+#define hmm_pmd_offset(pudp, pud, addr)	hmm_offset(pmd, pudp, pud, addr)
+#endif
+#endif
+
+/**
+ * hmm_p4d_table() - step down from a PGD
+ * @pgdp: the live entry
+ * @addr: address
+ *
+ * ARM's pgd_t is an array, of which there can be no copy; its levels are folded.
+ *
+ * Return: the entry of the P4D table for @addr, NULL if there is none, or an error.
+ */
+static inline p4d_t *hmm_p4d_table(pgd_t *pgdp, unsigned long addr)
+{
+#ifdef __PAGETABLE_P4D_FOLDED
+	return p4d_offset(pgdp, addr);
+#else
+	pgd_t pgd = READ_ONCE(*pgdp);
+
+	if (pgd_none(pgd))
+		return NULL;
+	if (pgd_bad(pgd))
+		return ERR_PTR(-EFAULT);
+	return hmm_p4d_offset(pgdp, pgd, addr);
+#endif
+}
+
+/*
+ * One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2,
+ * dab6e717429e).  Where it takes two words, one table may give way to another in
+ * between since 6.5; not with interrupts off, since the TLBs are flushed before.
+ */
 static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
 {
-#ifdef FACT_PMD_READ_PMDP_GET_LOCKLESS
+#if defined(FACT_PMD_READ_PMDP_GET_LOCKLESS) && defined(CONFIG_GUP_GET_PXX_LOW_HIGH)
+	unsigned long flags;
+	pmd_t pmd;
+
+	local_irq_save(flags);
+	pmd = pmdp_get_lockless(pmdp);
+	local_irq_restore(flags);
+	return pmd;
+#elif defined(FACT_PMD_READ_PMDP_GET_LOCKLESS)
 	return pmdp_get_lockless(pmdp);
 #else
 	pmd_t pmd = pmd_read_atomic(pmdp);
@@ -83,6 +148,18 @@ static inline pte_t hmm_pte_read(pte_t *ptep)
 {
 #ifdef FACT_PTE_READ_PTEP_GET_LOCKLESS
 	return ptep_get_lockless(ptep);
+#elif defined(CONFIG_GUP_GET_PTE_LOW_HIGH)
+	pte_t pte;
+
+	/* The upper word belongs to the lower one if that is the same before and after. */
+	for (;;) {
+		pte.pte_low = READ_ONCE(ptep->pte_low);
+		smp_rmb();	/* before the upper word */
+		pte.pte_high = READ_ONCE(ptep->pte_high);
+		smp_rmb();	/* and after it */
+		if (READ_ONCE(ptep->pte_low) == pte.pte_low)
+			return pte;
+	}
 #else
 	return READ_ONCE(*ptep);
 #endif
@@ -245,6 +322,12 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, struct vm_area_struct *
 	return entry;
 }
 
+#ifdef FACT_PUD_LEAF_PTE
+#define hmm_pud_pfn(pud)	pte_pfn(pud_pte(pud))
+#elif defined(FACT_PUD_LEAF_PFN)
+#define hmm_pud_pfn(pud)	pud_pfn(pud)
+#endif
+
 /* As hmm_pmd_decode(), for a PUD: hugetlbfs, device DAX. */
 static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_struct *vma)
 {
@@ -252,7 +335,7 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_st
 
 	if (pud_none(pud) || !pud_present(pud))
 		return entry;
-#ifdef FACT_PUD_LEAF_PRESENT
+#ifdef hmm_pud_pfn
 	if (pud_leaf(pud)) {
 		if (hmm_huge_is_special(vma)) {
 			entry.kind = HMM_ENTRY_SPECIAL;
@@ -260,7 +343,7 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_st
 		}
 		entry.kind = HMM_ENTRY_PAGE;
 		entry.write = pud_write(pud);
-		entry.pfn = pud_pfn(pud);
+		entry.pfn = hmm_pud_pfn(pud);
 		return entry;
 	}
 #endif
@@ -270,7 +353,7 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_st
 
 static inline bool hmm_pud_is_table(pud_t pud)
 {
-#ifdef FACT_PUD_LEAF_PRESENT
+#ifndef FACT_PUD_LEAF_ABSENT
 	if (pud_leaf(pud))
 		return false;
 #endif

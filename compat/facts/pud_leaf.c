@@ -2,15 +2,32 @@
 /*
  * 5.6 (93fab1b22ef7) "mm: add generic p?d_leaf() macros".
  * Backports: EL8.4 and later, EL9.
+ * 32-bit ARM has no huge PUD, so no pud_pfn(). powerpc's was made to stop the build
+ * of whoever calls it, before 6.10; pud_pte() tells the same.
  */
 #include <linux/mm.h>
 
-FACT(pud_leaf, "is a huge PUD told by pud_leaf()?");
+FACT(pud_leaf, "is a huge PUD told by pud_leaf(), and its frame by what?");
 
 WITHOUT(pud_leaf, absent, pud_leaf);
 
-PROBE(pud_leaf, present)
+WITHOUT(pud_leaf, frameless, pud_pfn);
+PROBE(pud_leaf, frameless)
+{
+	if (pud_leaf(FACT_A(pud_t)))
+		FACT_TRUE(1);
+}
+
+WITHOUT(pud_leaf, pfn, pud_pte);
+PROBE(pud_leaf, pfn)
 {
 	if (pud_leaf(FACT_A(pud_t)) && pud_write(FACT_A(pud_t)))
 		FACT_TRUE(sizeof(pud_pfn(FACT_A(pud_t))) >= sizeof(int));
+}
+
+PROBE(pud_leaf, pte)
+{
+	if (pud_leaf(FACT_A(pud_t)) && pud_write(FACT_A(pud_t)))
+		FACT_IS(pte_t, pud_pte(FACT_A(pud_t)));
+	FACT_TRUE(sizeof(pud_pfn(FACT_A(pud_t))) >= sizeof(int));
 }

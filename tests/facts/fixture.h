@@ -106,7 +106,7 @@ static inline vm_fault_t check_stable_address_space(struct mm_struct *mm)
 }
 #endif
 
-/* pte_map, pmd_read, pte_read, pte_devmap, table_offset, pud_leaf */
+/* pte_map, pmd_read, pte_read, pte_devmap, table_offset, folding, pud_leaf */
 #ifdef FIX_pte_map_inline
 #define pte_offset_map(pmd, addr) ((pte_t *)(pmd) + (addr))
 #else
@@ -150,16 +150,42 @@ static inline int pmd_devmap(pmd_t pmd)
 #define pud_offset_lockless(p4dp, p4d, addr) ((pud_t *)(p4dp))
 #define p4d_offset_lockless(pgdp, pgd, addr) ((p4d_t *)(pgdp))
 #endif
+#ifdef FIX_folding_variables
+extern bool pgtable_l4_enabled, pgtable_l5_enabled;
+static inline pud_t *p4d_pgtable(p4d_t p4d)
+{
+	return (pud_t *)0;
+}
+
+static inline p4d_t *pgd_pgtable(pgd_t pgd)
+{
+	return (p4d_t *)0;
+}
+#else
+static inline bool pgtable_l4_enabled(void)
+{
+	return 1;
+}
+#endif
 #ifndef FIX_pud_leaf_absent
 #define pud_leaf(pud) 0
 static inline int pud_write(pud_t pud)
 {
 	return 0;
 }
-
+#endif
+#if !defined(FIX_pud_leaf_absent) && !defined(FIX_pud_leaf_frameless)
 static inline unsigned long pud_pfn(pud_t pud)
 {
 	return 0;
+}
+#endif
+#ifdef FIX_pud_leaf_pte
+static inline pte_t pud_pte(pud_t pud)
+{
+	pte_t pte = { pud.v };
+
+	return pte;
 }
 #endif
 
