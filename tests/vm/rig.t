@@ -28,7 +28,7 @@ hears()
 
 no_machine()
 {
-	! pgrep -f -- "-serial file:$console" >/dev/null
+	! pgrep -f -- "-chardev file,id=console,path=$console " >/dev/null
 }
 
 whole_lines()
