@@ -57,6 +57,16 @@ vm:
 	@tests/vm/scenarios "$(KERNEL)" "$(SCENARIO)" "$(SHELL_IN_GUEST)"
 
 ##
+##   make arches          build for all architectures of tests/kernels/by-hand, boot those and run
+##                        the scenarios (by hand, 350 MB of downloads; BOOT=0: only build;
+##                        ARCHES="6.1-armhf ..." some of them)
+
+.PHONY: arches
+
+arches:
+	@tests/setup && tests/build/arches $(if $(filter 0,$(BOOT)),-n) $(ARCHES)
+
+##
 ##   make check-convert   the tests of hmm-convert only (eight minutes)
 
 .PHONY: check-convert
