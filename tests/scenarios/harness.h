@@ -24,7 +24,9 @@
 
 #include "vgpu_uapi.h"
 
+#ifndef PAGE				/* some architectures have larger ones */
 #define PAGE	4096UL
+#endif
 #define HUGE	(2UL << 20)
 
 #ifndef MADV_COLD
@@ -121,6 +123,7 @@ struct frame frame_of(pid_t pid, const void *addr);	/* pid 0: this process */
 void frames_of(pid_t pid, const void *addr, size_t npages, struct frame *frames);
 bool frame_flag(uint64_t pfn, int bit);			/* /proc/kpageflags */
 #define KPF_DIRTY	4
+#define KPF_ZERO_PAGE	24
 
 /* The device */
 int dev_open(void);

@@ -15,7 +15,7 @@
 
 #define N 8
 
-static char source[PAGE] __attribute__((aligned(4096)));
+static char source[PAGE] __attribute__((aligned(PAGE)));
 
 static int uffd_on(char *p, size_t n)
 {

@@ -174,6 +174,7 @@ static void cow(void)
 	int fd = dev_open();
 	struct peer child;
 	uint64_t word = 0xabcdef;
+	const size_t at = NH / 8 + 13;
 
 	CHECK(dev_fault(fd, p, 2 * NH, before, VGPU_SNAPSHOT) == 2 * NH, "snapshot");
 	child = peer_start(wait_fn, p);
@@ -182,12 +183,12 @@ static void cow(void)
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(2 * NH, e, VGPU_PTE_VALID);
 	CHECK(ENTRY_PFN(e[0]) == ENTRY_PFN(before[0]), "fork moved the page");
-	CHECK(dev_fault(fd, p + 77 * PAGE, 1, e, VGPU_WRITE | VGPU_MAP) == 1, "write fault");
-	EXPECT_FRAMES(0, p + 77 * PAGE, 1, e);
+	CHECK(dev_fault(fd, p + at * PAGE, 1, e, VGPU_WRITE | VGPU_MAP) == 1, "write fault");
+	EXPECT_FRAMES(0, p + at * PAGE, 1, e);
 	EXPECT_FLAGS(1, e, RW);
-	CHECK(ENTRY_PFN(e[0]) != ENTRY_PFN(before[77]), "the shared frame for writing");
-	CHECK(dev_write(fd, p + 77 * PAGE, sizeof(word), &word) == sizeof(word), "device write");
-	CHECK(*(volatile uint64_t *)(p + 77 * PAGE) == word, "the CPU does not see the device's write");
+	CHECK(ENTRY_PFN(e[0]) != ENTRY_PFN(before[at]), "the shared frame for writing");
+	CHECK(dev_write(fd, p + at * PAGE, sizeof(word), &word) == sizeof(word), "device write");
+	CHECK(*(volatile uint64_t *)(p + at * PAGE) == word, "the CPU does not see the device's write");
 	say(child.sock, 1);
 	peer_join(&child);
 }
