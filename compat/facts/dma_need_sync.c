@@ -7,9 +7,9 @@
 
 FACT(dma_need_sync, "is there dma_need_sync()?");
 
-WITHOUT(dma_need_sync, absent, dma_need_sync);
-
 PROBE(dma_need_sync, present)
 {
 	FACT_SAME(&dma_need_sync, bool (*)(struct device *, dma_addr_t));
 }
+
+WITHOUT(dma_need_sync, absent, dma_need_sync);

@@ -7,8 +7,6 @@
 
 FACT(interval_notifier, "are there interval notifiers?");
 
-WITHOUT(interval_notifier, absent, mmu_interval_notifier_insert_locked);
-
 PROBE(interval_notifier, present)
 {
 	FACT_SAME(&mmu_interval_notifier_insert_locked,
@@ -21,6 +19,8 @@ PROBE(interval_notifier, present)
 		  bool (*)(struct mmu_interval_notifier *,
 			   const struct mmu_notifier_range *, unsigned long));
 }
+
+WITHOUT(interval_notifier, absent, mmu_interval_notifier_insert_locked);
 
 EXPORTED(interval_notifier, present, mmu_interval_notifier_insert_locked);
 EXPORTED(interval_notifier, present, mmu_interval_notifier_remove);

@@ -78,7 +78,7 @@ kind == "probe" && /^FACT\(/ {
 	next
 }
 
-kind == "probe" && /^(PROBE|WITHOUT|WITHOUT_MEMBER)\(/ {
+kind == "probe" && /^(PROBE|WITHOUT|WITHOUT_MEMBER|WITHOUT_STRUCT)\(/ {
 	arguments($0)
 	if (arg[1] != fact)
 		stop(short(FILENAME) ":" FNR ": the fact of this file is '" fact "', not '" arg[1] "'")
@@ -118,6 +118,23 @@ kind == "probe" && /^EXPORTED\(/ {
 	export_fact[nexports] = arg[1]
 	export_answer[nexports] = arg[2]
 	export_symbol[nexports] = arg[3]
+	next
+}
+
+# REFUSED(FACT, ANSWER,
+#	"WHY");
+kind == "probe" && /^REFUSED\(/ {
+	arguments($0 ")")
+	why_not = arg[1] SUBSEP arg[2]
+	next
+}
+
+kind == "probe" && why_not != "" && /"/ {
+	q = $0
+	sub(/^[^"]*"/, "", q)
+	sub(/"[^"]*$/, "", q)
+	refused[why_not] = q
+	why_not = ""
 	next
 }
 
@@ -207,6 +224,19 @@ END {
 		advice()
 		exit 1
 	}
+
+	# Known, and hopeless.
+	for (i = 1; i <= nfacts; i++) {
+		f = name_of[i]
+		if ((f, answer[f]) in refused) {
+			stop(refused[f, answer[f]])
+			say("  kernel:    " (release == "" ? "unknown" : release))
+			say("  fact:      " f "=" answer[f] " (" short(file_of[f]) ")")
+			say("Nothing was built.\n")
+		}
+	}
+	if (failed)
+		exit 1
 
 	# Declared is not exported.
 	for (i = 1; i <= nexports && nsymbols; i++) {

@@ -11,9 +11,11 @@
  *  - Judge by types, never by a warning: FACT_SAME() and FACT_IS() fail or hold
  *    on every compiler, whatever -W options say. BUILD_BUG_ON() never fires here:
  *    no code is generated.
- *  - Put WITHOUT() of a name before the probe that calls that name. gcc reports
- *    a call of an unknown function only once in a unit; WITHOUT() makes the
- *    name something that cannot be called.
+ *  - Put WITHOUT() of a name after the probes that take its address, as FACT_SAME()
+ *    does: with what it declares in the way, gcc does not look at types any more.
+ *    Put it before the probes that call the name: gcc reports a call of an unknown
+ *    function only once in a unit, and WITHOUT() makes the name something that
+ *    cannot be called. (&name)(...) is no such call.
  *  - Include what the probe needs. All includes of all probes come first in the
  *    unit. A header that some kernels lack is included under its HAVE_ name:
  *    HAVE_LINUX_LEAFOPS_H is 1 or 0, and says whether linux/leafops.h exists.
@@ -33,7 +35,7 @@
 
 /* A probe that compiles if the kernel has no function, variable, constant or macro @id. */
 #define WITHOUT(name, answer, id)					\
-	typedef char fact_macro_##name##_##answer			\
+	typedef char fact_macro_##name##_##answer##_##id		\
 		[__builtin_strcmp(FACT_TEXT(id()), #id "()") ? -1 : 1];	\
 	extern struct fact_no_such_thing id
 
@@ -42,13 +44,28 @@
 
 /* A probe that compiles if @type has no member @id (needs -fms-extensions, which facts.sh adds). */
 #define WITHOUT_MEMBER(name, answer, type, id)				\
-	struct fact_lacks_##name##_##answer { type; char id; }
+	struct fact_lacks_##name##_##answer##_##id { type; char id; }
+
+/* A probe that compiles if the kernel declares no structure @tag: a tag is of one kind. */
+#define WITHOUT_STRUCT(name, answer, tag)				\
+	static FACT_UNUSED void fact_struct_##name##_##answer##_##tag(void)	\
+	{								\
+		union tag *fact = 0;					\
+									\
+		(void)fact;						\
+	}								\
+	struct fact_##name
 
 /*
  * The module links @symbol if the fact has this answer, so the kernel must
  * export it: declared is not exported. Looked up in Module.symvers.
  */
 #define EXPORTED(name, answer, symbol) struct fact_##name
+
+/*
+ * A kernel with this answer cannot be served: the build stops and says why.
+ */
+#define REFUSED(name, answer, why) struct fact_##name
 
 /*
  * A control proves that the questions can be asked at all. @kind is must_pass,

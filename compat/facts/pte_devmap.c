@@ -14,5 +14,4 @@ WITHOUT(pte_devmap, absent, pte_devmap);
 PROBE(pte_devmap, present)
 {
 	FACT_IS(int, pte_devmap(FACT_A(pte_t)));
-	FACT_IS(int, pmd_devmap(FACT_A(pmd_t)));
 }

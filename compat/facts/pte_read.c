@@ -7,9 +7,17 @@
  */
 #include <linux/mm.h>
 
-FACT(pte_read, "is there ptep_get_lockless()?");
+FACT(pte_read, "how is a PTE read without its lock?");
 
-WITHOUT(pte_read, absent, ptep_get_lockless);
+WITHOUT(pte_read, word, ptep_get_lockless);
+WITHOUT_MEMBER(pte_read, word, pte_t, pte_high);
+
+WITHOUT(pte_read, halves, ptep_get_lockless);
+PROBE(pte_read, halves)
+{
+	FACT_TRUE(sizeof(FACT_MEMBER(pte_t, pte_low)) == sizeof(long));
+	FACT_TRUE(sizeof(FACT_MEMBER(pte_t, pte_high)) == sizeof(long));
+}
 
 PROBE(pte_read, ptep_get_lockless)
 {

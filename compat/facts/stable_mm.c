@@ -9,11 +9,11 @@
 
 FACT(stable_mm, "is there check_stable_address_space()?");
 
-WITHOUT(stable_mm, absent, check_stable_address_space);
-
 PROBE(stable_mm, present)
 {
 	FACT_TAKES(check_stable_address_space,
-		   check_stable_address_space((struct mm_struct *)0),
+		   (&check_stable_address_space)((struct mm_struct *)0),
 		   struct mm_struct *);
 }
+
+WITHOUT(stable_mm, absent, check_stable_address_space);

@@ -14,8 +14,13 @@ sed -n 's/^#include <\(.*\)>.*/\1/p' "$probes"/*.c | sort -u | while read -r h; 
 	mkdir -p "$work/include/${h%/*}"
 	echo '#include <fixture.h>' >"$work/include/$h"
 done
-mkdir -p "$work/leafops/linux"
-mv "$work/include/linux/leafops.h" "$work/leafops/linux/"
+# Headers that some kernels lack, in a folder each: $present says which are there.
+for h in leafops dma-map-ops dma-noncoherent memremap sched/mm sched/signal; do
+	mkdir -p "$work/$h/linux/sched"
+	mv "$work/include/linux/$h.h" "$work/$h/linux/$h.h"
+done
+newest="leafops dma-map-ops memremap sched/mm sched/signal"
+present=$newest
 sed -n 's/^EXPORTED(.*, \(.*\));/\1/p' "$probes"/*.c | sort -u | while read -r s; do
 	printf '0x00000000\t%s\tvmlinux\tEXPORT_SYMBOL\t\n' "$s"
 done >"$work/tree/Module.symvers"
@@ -24,15 +29,18 @@ echo 'CONFIG_CC_VERSION_TEXT="cc-of-the-kernel 9.9"' >"$work/tree/include/config
 
 flags="-nostdinc -std=gnu89 -Wall -Wno-unused-function -I$top/tests/facts -I$work/include -DCONFIG_MMU=1 -D__KERNEL__"
 module="-DMODULE -DCONFIG_MMU_NOTIFIER=1"
-leafops="-I$work/leafops"
 cc=gcc
 
 # ask [FLAG]...: facts.sh with the fixture.
 ask()
 {
+	ask_include=
+	for h in $present; do
+		ask_include="$ask_include -I$work/$h"
+	done
 	# shellcheck disable=SC2086 # words
 	"$top/compat/facts.sh" "$work/out/facts.h" "$probes" "$work/tree/Module.symvers" \
-		$cc $flags $module $leafops "$@" >"$said" 2>&1
+		$cc $flags $module $ask_include "$@" >"$said" 2>&1
 }
 
 # stops WHAT TEXT...: the last ask failed, said all that, and left no facts.
@@ -51,28 +59,53 @@ stops()
 
 answers() { sed -n 's/^#define FACT_\(.*\) 1$/\1/p' "$work/out/facts.h" | tr '[:upper:]' '[:lower:]'; }
 
+# Why a kernel with this answer is refused, if it is.
+refusal()
+{
+	sed -n "/^REFUSED($1, $2,/{n;s/^[^\"]*\"//;s/\".*//;p}" "$probes/$1.c" | grep .
+}
+
 # Each answer of each fact, the others staying as they are.
 every_answer()
 {
 	ask && answers >"$work/newest"
 	check "$cc: all facts have an answer" "$said" \
 		test "$(wc -l <"$work/newest")" = "$(grep -c '^FACT(' "$probes"/*.c | grep -c ':1$')"
-	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_MEMBER\)(\([a-z_]*\), \([a-z_]*\).*/\2 \3/p' "$probes"/*.c |
+	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_MEMBER\|WITHOUT_STRUCT\)(\([a-z_]*\), \([a-z_]*\).*/\2 \3/p' "$probes"/*.c |
 		grep -v '^control ' | sort -u >"$work/all"
 	while read -r fact answer; do
+		# What goes with it: headers, and other answers that no kernel has without.
+		along=
 		case $fact-$answer in
 		nonpresent-leafops) ;;
-		nonpresent-*) leafops= ;;
+		nonpresent-*) present=${newest#leafops } ;;
+		dma_coherent-dma_noncoherent_h) present="leafops dma-noncoherent memremap sched/mm sched/signal" ;;
+		notifier_range-absent) along="range_start_bounds interval_notifier_absent" ;;
+		sched_mm-absent) present="leafops dma-map-ops memremap sched/signal" ;;
+		sched_signal-absent) present="leafops dma-map-ops memremap sched/mm" ;;
 		esac
-		ask "-DFIX_${fact}_$answer"
+		options="-DFIX_${fact}_$answer"
+		{ grep -v "^${fact}_" "$work/newest"; echo "${fact}_$answer"; } >"$work/want"
+		for other in $along; do
+			options="$options -DFIX_$other"
+			sed -i "s/^${other%_*}_.*/$other/" "$work/want"
+		done
+		if why=$(refusal "$fact" "$answer"); then
+			# shellcheck disable=SC2086 # words
+			ask $options
+			stops "$cc: $fact: $answer is refused" "$why" "$fact=$answer" "Nothing was built"
+			continue
+		fi
+		# shellcheck disable=SC2086 # words
+		ask $options
 		answers >"$work/now" 2>/dev/null
-		{ grep -v "^${fact}_" "$work/newest"; echo "${fact}_$answer"; } | sort >"$work/want"
+		sort -o "$work/want" "$work/want"
 		if sort "$work/now" | cmp -s - "$work/want"; then
 			ok "$cc: $fact: $answer"
 		else
 			not_ok "$cc: $fact: $answer" "$said"
 		fi
-		leafops="-I$work/leafops"
+		present=$newest
 	done <"$work/all"
 }
 
@@ -88,6 +121,25 @@ stops "no answer stops" "no known answer" "range_start" "what does mmu_notifier_
 	"mmu_notifier: use structure" "answer 'bounds': the compiler says no" \
 	"answer 'blockable': the compiler says no" "answer 'range': the compiler says no" \
 	"compat/facts/range_start.c:" "error:" "1.2.3-fixture" "facts.log" "Nothing was built"
+
+# A name that is there and is something else is neither there nor absent.
+for f in mmgrab dma_need_sync; do
+	ask "-DFIX_${f}_other"
+	stops "$f() that takes something else stops" "no known answer" "fact:      $f" \
+		"answer 'present': the compiler says no" "answer 'absent': the compiler says no"
+done
+
+# Two ways to the same answer.
+present=$(echo "$newest" | sed 's/memremap //')
+ask -DFIX_pgmap_of_page_absent -DFIX_pgmap_owner_nothing
+check "without linux/memremap.h there are no page maps" "$said" \
+	test "$(answers | grep ^pgmap_)" = "pgmap_of_page_absent
+pgmap_owner_nothing"
+present=$newest
+
+# A kernel that says what its headers do not, in linux/hmm_backport_range.h's eyes.
+ask -DHMM_BACKPORT_RANGE_BARE=1 -DFIX_notifier_range_absent -DFIX_range_start_bounds -DFIX_interval_notifier_absent
+stops "a wrong HMM_BACKPORT_RANGE_BARE stops" "no known answer" "notifier_range"
 
 cp -R "$probes" "$work/two"
 printf '\nPROBE(non_block, other)\n{\n\tFACT_TRUE(1);\n}\n' >>"$work/two/non_block.c"

@@ -17,16 +17,27 @@
 typedef _Bool bool;
 typedef unsigned int vm_fault_t;
 typedef unsigned long long dma_addr_t;
+#ifdef FIX_pte_read_halves
+typedef struct { unsigned long pte_low, pte_high; } pte_t;
+#else
 typedef struct { unsigned long v; } pte_t;
+#endif
 typedef struct { unsigned long v; } pmd_t;
 typedef struct { unsigned long v; } pud_t;
+#ifndef FIX_p4d_absent
 typedef struct { unsigned long v; } p4d_t;
+#endif
 typedef struct { unsigned long v; } pgd_t;
 typedef struct { unsigned long v; } swp_entry_t;
 struct device;
 struct pt_regs;
 struct vm_area_struct;
 struct rw_semaphore { long count; };
+struct mutex { long count; };
+typedef unsigned long size_t;
+typedef unsigned int gfp_t;
+#define GFP_KERNEL 1U
+enum dma_data_direction { DMA_BIDIRECTIONAL };
 struct dev_pagemap;
 
 struct mm_struct {
@@ -45,6 +56,49 @@ struct page {
 #endif
 };
 
+/* mmgrab, mmget_not_zero, kvmalloc, i_mmap_lock, interval_tree */
+#ifdef FIX_mmgrab_other
+static inline void mmgrab(struct mm_struct *mm, int n)
+{
+}
+#elif !defined(FIX_mmgrab_absent)
+static inline void mmgrab(struct mm_struct *mm)
+{
+}
+#endif
+#ifndef FIX_mmget_not_zero_absent
+static inline bool mmget_not_zero(struct mm_struct *mm)
+{
+	return 1;
+}
+#endif
+#ifndef FIX_kvmalloc_absent
+#define kvmalloc(size, flags) ((void *)(size))
+#endif
+struct address_space {
+	long nrpages;
+#ifdef FIX_i_mmap_lock_mutex
+	struct mutex i_mmap_mutex;
+#endif
+};
+#ifndef FIX_i_mmap_lock_mutex
+static inline void i_mmap_lock_read(struct address_space *mapping)
+{
+}
+
+static inline void i_mmap_unlock_read(struct address_space *mapping)
+{
+}
+#endif
+struct interval_tree_node;
+#ifdef FIX_interval_tree_plain
+struct rb_root;
+void interval_tree_insert(struct interval_tree_node *node, struct rb_root *root);
+#else
+struct rb_root_cached;
+void interval_tree_insert(struct interval_tree_node *node, struct rb_root_cached *root);
+#endif
+
 /* A warning that -Wall -Werror makes an error. */
 #ifdef FIX_warning
 static inline int fixture_warns(int a)
@@ -55,10 +109,39 @@ static inline int fixture_warns(int a)
 }
 #endif
 
-/* range_start, interval_notifier */
+/* notifier_range, range_start, invalidate_page, interval_notifier */
 struct mmu_notifier;
-struct mmu_notifier_range;
+#if defined(FIX_notifier_range_absent)
+/* Kernels that lack it have no callback that takes it either. */
+#elif defined(FIX_notifier_range_bare)
+#define HMM_BACKPORT_RANGE_BARE 1
+struct mmu_notifier_range {
+	struct mm_struct *mm;
+	unsigned long start;
+	unsigned long end;
+	bool blockable;
+};
+#else
+#define MMU_NOTIFIER_RANGE_BLOCKABLE (1 << 0)
+enum mmu_notifier_event { MMU_NOTIFY_UNMAP };
+struct mmu_notifier_range {
+	struct mm_struct *mm;
+	unsigned long start;
+	unsigned long end;
+	unsigned int flags;
+	enum mmu_notifier_event event;
+};
+#endif
+#if !defined(FIX_invalidate_page_unlocked)
+struct page_vma_mapped_walk {
+	struct page *page;
+};
+#endif
 struct mmu_notifier_ops {
+#if defined(FIX_invalidate_page_unlocked) || defined(FIX_invalidate_page_locked)
+	void (*invalidate_page)(struct mmu_notifier *mn, struct mm_struct *mm,
+				unsigned long address);
+#endif
 	void (*release)(struct mmu_notifier *mn, struct mm_struct *mm);
 #if defined(FIX_range_start_bounds)
 	void (*invalidate_range_start)(struct mmu_notifier *mn, struct mm_struct *mm,
@@ -74,7 +157,7 @@ struct mmu_notifier_ops {
 				      const struct mmu_notifier_range *range);
 #endif
 };
-#ifndef FIX_interval_notifier_absent
+#if !defined(FIX_interval_notifier_absent)
 struct mmu_interval_notifier;
 struct mmu_interval_notifier_ops {
 	bool (*invalidate)(struct mmu_interval_notifier *mni,
@@ -95,6 +178,9 @@ int handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned 
 #else
 vm_fault_t handle_mm_fault(struct vm_area_struct *vma, unsigned long address, unsigned int flags,
 			   struct pt_regs *regs);
+#endif
+#ifndef FIX_fault_remote_absent
+enum fault_flag { FAULT_FLAG_REMOTE = 0x80 };
 #endif
 #ifndef FIX_fault_completed_absent
 enum vm_fault_reason { VM_FAULT_COMPLETED = 0x4000 };
@@ -128,7 +214,7 @@ static inline pmd_t pmdp_get_lockless(pmd_t *pmd)
 	return *pmd;
 }
 #endif
-#ifndef FIX_pte_read_absent
+#if !defined(FIX_pte_read_word) && !defined(FIX_pte_read_halves)
 static inline pte_t ptep_get_lockless(pte_t *pte)
 {
 	return *pte;
@@ -136,11 +222,6 @@ static inline pte_t ptep_get_lockless(pte_t *pte)
 #endif
 #ifdef FIX_pte_devmap_present
 static inline int pte_devmap(pte_t pte)
-{
-	return 0;
-}
-
-static inline int pmd_devmap(pmd_t pmd)
 {
 	return 0;
 }
@@ -167,8 +248,32 @@ static inline bool pgtable_l4_enabled(void)
 	return 1;
 }
 #endif
-#ifndef FIX_pud_leaf_absent
+
+/* p4d, pmd_leaf, pud_leaf, pud_write, protnone */
+#ifndef FIX_p4d_absent
+static inline p4d_t *p4d_offset(pgd_t *pgd, unsigned long addr)
+{
+	return (p4d_t *)pgd;
+}
+#endif
+#if defined(FIX_pmd_leaf_large)
+#define pmd_large(pmd) 0
+#elif defined(FIX_pmd_leaf_sect)
+#define pmd_sect(pmd) 0
+#else
+#define pmd_leaf(pmd) 0
+#endif
+#if defined(FIX_pud_leaf_large)
+static inline int pud_large(pud_t pud)
+{
+	return 0;
+}
+#elif defined(FIX_pud_leaf_sect)
+#define pud_sect(pud) 0
+#elif !defined(FIX_pud_leaf_absent)
 #define pud_leaf(pud) 0
+#endif
+#ifndef FIX_pud_write_absent
 static inline int pud_write(pud_t pud)
 {
 	return 0;
@@ -189,8 +294,49 @@ static inline pte_t pud_pte(pud_t pud)
 }
 #endif
 
+#ifdef FIX_protnone_numa
+static inline int pte_numa(pte_t pte)
+{
+	return 0;
+}
+
+static inline int pmd_numa(pmd_t pmd)
+{
+	return 0;
+}
+#else
+static inline int pte_protnone(pte_t pte)
+{
+	return 0;
+}
+
+static inline int pmd_protnone(pmd_t pmd)
+{
+	return 0;
+}
+#endif
+
 /* nonpresent, pmd_device_private */
-#if defined(FIX_nonpresent_write_device_private)
+#if defined(FIX_nonpresent_absent)
+/* Before 4.14. */
+#elif defined(FIX_nonpresent_write_pfn_swap)
+static inline bool is_device_private_entry(swp_entry_t entry)
+{
+	return 0;
+}
+
+static inline bool is_write_device_private_entry(swp_entry_t entry)
+{
+	return 0;
+}
+
+struct page *pfn_swap_entry_to_page(swp_entry_t entry);
+#elif defined(FIX_nonpresent_write_device_private)
+static inline bool is_device_private_entry(swp_entry_t entry)
+{
+	return 0;
+}
+
 static inline bool is_write_device_private_entry(swp_entry_t entry)
 {
 	return 0;
@@ -198,6 +344,11 @@ static inline bool is_write_device_private_entry(swp_entry_t entry)
 
 struct page *device_private_entry_to_page(swp_entry_t entry);
 #elif defined(FIX_nonpresent_writable_device_private)
+static inline bool is_device_private_entry(swp_entry_t entry)
+{
+	return 0;
+}
+
 static inline bool is_writable_device_private_entry(swp_entry_t entry)
 {
 	return 0;
@@ -221,28 +372,52 @@ static inline bool pmd_is_device_private_entry(pmd_t pmd)
 #endif
 
 /* pgmap_of_page, pgmap_owner */
+struct dev_pagemap_ops;
 struct dev_pagemap {
 	int type;
-#ifndef FIX_pgmap_owner_absent
+#if !defined(FIX_pgmap_owner_nothing)
+	const struct dev_pagemap_ops *ops;
+#endif
+#if !defined(FIX_pgmap_owner_nothing) && !defined(FIX_pgmap_owner_ops)
 	void *owner;
 #endif
 	int nr_range;
 	unsigned long ranges[];
 };
-#ifndef FIX_pgmap_of_page_member
+#if !defined(FIX_pgmap_of_page_member) && !defined(FIX_pgmap_of_page_absent)
 static inline struct dev_pagemap *page_pgmap(const struct page *page)
 {
 	return (struct dev_pagemap *)0;
 }
 #endif
 
-/* non_block, dma_need_sync */
+/* non_block, dma_need_sync, dma_coherent, dma_page_attrs */
 #ifndef FIX_non_block_absent
 #define non_block_start() do { } while (0)
 #define non_block_end() do { } while (0)
 #endif
-#ifndef FIX_dma_need_sync_absent
+#ifdef FIX_dma_need_sync_other
+bool dma_need_sync(struct device *dev);
+#elif !defined(FIX_dma_need_sync_absent)
 bool dma_need_sync(struct device *dev, dma_addr_t addr);
+#endif
+#ifndef FIX_dma_coherent_nobody
+static inline bool dev_is_dma_coherent(struct device *dev)
+{
+	return 1;
+}
+#endif
+#if defined(FIX_dma_page_attrs_structure)
+struct dma_attrs;
+static inline dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page, size_t offset,
+					    size_t size, enum dma_data_direction dir,
+					    struct dma_attrs *attrs)
+{
+	return 0;
+}
+#elif !defined(FIX_dma_page_attrs_absent)
+dma_addr_t dma_map_page_attrs(struct device *dev, struct page *page, size_t offset, size_t size,
+			      enum dma_data_direction dir, unsigned long attrs);
 #endif
 
 #endif
