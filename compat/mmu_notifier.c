@@ -8,10 +8,14 @@
  * must not.  Interval notifiers have no end, so ends come from a plain notifier
  * that has no start.  The kernel runs the interval tree first and the plain
  * list after it, in the task that invalidates.
+ *
+ * Kernels without interval notifiers: mmu_notifier_plain.c.
  */
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include "mmu_notifier.h"
+
+#ifdef FACT_INTERVAL_NOTIFIER_PRESENT
 
 static bool hmm_starts_invalidate(struct mmu_interval_notifier *starts,
 				  const struct mmu_notifier_range *range,
@@ -41,8 +45,14 @@ static const struct mmu_interval_notifier_ops hmm_starts_ops = {
 	.invalidate	= hmm_starts_invalidate,
 };
 
+/* EL8 has interval notifiers, and here the callbacks of before 5.0. */
+#ifdef FACT_RANGE_START_RANGE
 static void hmm_ends_range_end(struct mmu_notifier *ends,
 			       const struct mmu_notifier_range *range)
+#else
+static void hmm_ends_range_end(struct mmu_notifier *ends, struct mm_struct *mm,
+			       unsigned long start, unsigned long end)
+#endif
 {
 	struct hmm_notifier *notifier = container_of(ends, struct hmm_notifier, ends);
 
@@ -111,3 +121,5 @@ void hmm_notifier_unregister(struct hmm_notifier *notifier, struct mm_struct *mm
 	mmu_interval_notifier_remove(&notifier->starts);
 	mmu_notifier_unregister(&notifier->ends, mm);
 }
+
+#endif /* FACT_INTERVAL_NOTIFIER_PRESENT */

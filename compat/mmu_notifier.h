@@ -2,12 +2,9 @@
 #ifndef HMM_COMPAT_MMU_NOTIFIER_H
 #define HMM_COMPAT_MMU_NOTIFIER_H
 
+#include <linux/hmm_backport_range.h>
 #include <linux/mmu_notifier.h>
 #include "facts.h"
-
-#if !defined(FACT_INTERVAL_NOTIFIER_PRESENT) || !defined(FACT_RANGE_START_RANGE)
-#error "hmm-backport: kernels without mmu_interval_notifier (before 5.5) are not supported"
-#endif
 
 struct hmm_notifier;
 
@@ -40,8 +37,12 @@ struct hmm_notifier_ops {
 struct hmm_notifier {
 	const struct hmm_notifier_ops	*ops;
 	/* private: */
+#ifdef FACT_INTERVAL_NOTIFIER_PRESENT
 	struct mmu_interval_notifier	starts;
 	struct mmu_notifier		ends;
+#else
+	struct mmu_notifier		plain;
+#endif
 };
 
 int hmm_notifier_register(struct hmm_notifier *notifier, struct mm_struct *mm,
@@ -49,12 +50,22 @@ int hmm_notifier_register(struct hmm_notifier *notifier, struct mm_struct *mm,
 void hmm_notifier_unregister(struct hmm_notifier *notifier, struct mm_struct *mm);
 
 /* The invalidation that a mirror is told of when its address space goes away. */
+#ifdef FACT_NOTIFIER_RANGE_BARE
+#define HMM_RANGE_BLOCKABLE	.blockable = true
+#else
+/* 5.2 to 5.4 have events and none for this. */
+#if defined(FACT_INTERVAL_NOTIFIER_PRESENT) || defined(FACT_NOTIFIER_RANGE_ABSENT)
+#define HMM_EVENT_OF_RELEASE	MMU_NOTIFY_RELEASE
+#else
+#define HMM_EVENT_OF_RELEASE	MMU_NOTIFY_UNMAP
+#endif
+#define HMM_RANGE_BLOCKABLE	.flags = MMU_NOTIFIER_RANGE_BLOCKABLE, .event = HMM_EVENT_OF_RELEASE
+#endif
 #define HMM_RANGE_OF_RELEASE(mm_) {			\
 	.mm	= (mm_),				\
 	.start	= 0,					\
 	.end	= ULONG_MAX,				\
-	.flags	= MMU_NOTIFIER_RANGE_BLOCKABLE,		\
-	.event	= MMU_NOTIFY_RELEASE,			\
+	HMM_RANGE_BLOCKABLE,				\
 }
 
 /* 5.4 (312364f3534c): let the kernel catch a callback that sleeps and must not. */

@@ -44,7 +44,7 @@
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/mmu_notifier.h>
+#include <linux/hmm_backport_range.h>
 #include <linux/rbtree.h>
 #include <linux/types.h>
 
@@ -176,8 +176,8 @@ struct hmm_mirror_ops {
  * struct hmm_mirror - a device that follows an address space
  * @ops: the driver's callbacks
  * @dev_private_owner: what &dev_pagemap.owner is for the device's own private
- *                     memory (before 5.7: &dev_pagemap.ops); such pages are
- *                     handed out, those of any other owner are brought back to
+ *                     memory (before 5.7: &dev_pagemap.ops, before 5.3 the
+ *                     &struct dev_pagemap itself); such pages are handed out, those of any other owner are brought back to
  *                     system memory.  NULL: the device has none (before 5.7:
  *                     every device's are handed out, as in v5.4).
  *
