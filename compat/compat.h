@@ -6,6 +6,8 @@
 #ifndef HMM_COMPAT_H
 #define HMM_COMPAT_H
 
+#include "alloc.h"
+#include "compiler.h"
 #include "dma.h"
 #include "fault.h"
 #include "interval_tree.h"
@@ -13,6 +15,7 @@
 #include "mmu_notifier.h"
 #include "pagewalk.h"
 #include "pgtable.h"
+#include "sched.h"
 #include "vma.h"
 
 #endif

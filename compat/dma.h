@@ -2,11 +2,15 @@
 #ifndef HMM_COMPAT_DMA_H
 #define HMM_COMPAT_DMA_H
 
-#include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/iommu.h>
 #include <linux/mm.h>
 #include "facts.h"
+#ifdef FACT_DMA_COHERENT_DMA_MAP_OPS_H
+#include <linux/dma-map-ops.h>
+#elif defined(FACT_DMA_COHERENT_DMA_NONCOHERENT_H)
+#include <linux/dma-noncoherent.h>
+#endif
 
 /**
  * hmm_dma_is_coherent() - does a device see what the CPU writes, and the other way?
@@ -18,7 +22,12 @@
  */
 static inline bool hmm_dma_is_coherent(struct device *device)
 {
+#ifdef FACT_DMA_COHERENT_NOBODY
+	/* Before 4.20 only the architecture knows, and of these every one of x86 is. */
+	return IS_ENABLED(CONFIG_X86);
+#else
 	return dev_is_dma_coherent(device);
+#endif
 }
 
 /**
@@ -46,7 +55,33 @@ static inline bool hmm_dma_is_direct(struct device *device, struct page *page,
 #ifdef FACT_DMA_NEED_SYNC_PRESENT
 	return !dma_need_sync(device, daddr);
 #else
-	return false;	/* before 5.8 nothing tells, so none can be trusted */
+	/* Before 5.8: a bounce buffer lies elsewhere.  An offset bus is refused with it. */
+	return daddr == page_to_phys(page);
+#endif
+}
+
+/*
+ * No syncs, ever: only devices that need none are served, and one page may be
+ * mapped by several ranges and mirrors.  Before 4.10 there is no way to say that;
+ * on a device that needs none they do nothing.
+ */
+static inline dma_addr_t hmm_dma_map(struct device *device, struct page *page,
+				     enum dma_data_direction dir)
+{
+#ifdef FACT_DMA_PAGE_ATTRS_PRESENT
+	return dma_map_page_attrs(device, page, 0, PAGE_SIZE, dir, DMA_ATTR_SKIP_CPU_SYNC);
+#else
+	return dma_map_page(device, page, 0, PAGE_SIZE, dir);
+#endif
+}
+
+static inline void hmm_dma_unmap(struct device *device, dma_addr_t daddr,
+				 enum dma_data_direction dir)
+{
+#ifdef FACT_DMA_PAGE_ATTRS_PRESENT
+	dma_unmap_page_attrs(device, daddr, PAGE_SIZE, dir, DMA_ATTR_SKIP_CPU_SYNC);
+#else
+	dma_unmap_page(device, daddr, PAGE_SIZE, dir);
 #endif
 }
 

@@ -6,6 +6,13 @@
 #include <linux/mm.h>
 #include "facts.h"
 
+/* 4.6: protection keys are those of the running task. */
+#ifdef FACT_FAULT_REMOTE_PRESENT
+#define HMM_FAULT_FLAG_REMOTE	FAULT_FLAG_REMOTE
+#else
+#define HMM_FAULT_FLAG_REMOTE	0
+#endif
+
 /**
  * hmm_handle_fault() - have the kernel resolve one page as if it was touched
  * @vma: mapping that holds @addr
@@ -29,7 +36,7 @@
 static inline int hmm_handle_fault(struct vm_area_struct *vma, unsigned long addr,
 				   bool write, bool allow_retry)
 {
-	unsigned int flags = FAULT_FLAG_REMOTE |
+	unsigned int flags = HMM_FAULT_FLAG_REMOTE |
 			     (write ? FAULT_FLAG_WRITE : 0) |
 			     (allow_retry ? FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE : 0);
 	/* 6.0 (d92725256b4f) can finish with the lock dropped; a caller sees a retry. */

@@ -5,8 +5,8 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/oom.h>
-#include <linux/sched/mm.h>
 #include "facts.h"
+#include "sched.h"
 
 /*
  * The caller holds the mmap lock.  5.8 renamed mmap_sem (da1c55f1b272); its

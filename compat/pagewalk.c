@@ -20,10 +20,19 @@
 #include <linux/fs.h>
 #include <linux/hugetlb.h>
 #include <linux/kernel.h>
-#include <linux/sched.h>
 #include "mm.h"
 #include "pagewalk.h"
 #include "pgtable.h"
+#include "sched.h"
+
+/* A rw_semaphore since 3.19; who has it for himself may also read. */
+#ifdef FACT_I_MMAP_LOCK_RWSEM
+#define hmm_i_mmap_lock(mapping)	i_mmap_lock_read(mapping)
+#define hmm_i_mmap_unlock(mapping)	i_mmap_unlock_read(mapping)
+#else
+#define hmm_i_mmap_lock(mapping)	mutex_lock(&(mapping)->i_mmap_mutex)
+#define hmm_i_mmap_unlock(mapping)	mutex_unlock(&(mapping)->i_mmap_mutex)
+#endif
 
 static int hmm_walk_hole(unsigned long addr, unsigned long next, struct hmm_walk *walk)
 {
@@ -150,10 +159,10 @@ static int hmm_walk_vma(unsigned long addr, unsigned long end, struct hmm_walk *
 	if (is_vm_hugetlb_page(vma) && (vma->vm_flags & VM_MAYSHARE))
 		shared = vma->vm_file->f_mapping;
 	if (shared)
-		i_mmap_lock_read(shared);
+		hmm_i_mmap_lock(shared);
 	ret = hmm_walk_tables(addr, end, walk);
 	if (shared)
-		i_mmap_unlock_read(shared);
+		hmm_i_mmap_unlock(shared);
 	return ret;
 }
 

@@ -3,6 +3,7 @@
 #define HMM_COMPAT_PAGEWALK_H
 
 #include <linux/mm.h>
+#include "pgtable.h"
 
 struct hmm_walk;
 

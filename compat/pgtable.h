@@ -11,7 +11,6 @@
 #include <linux/err.h>
 #include <linux/hugetlb.h>
 #include <linux/irqflags.h>
-#include <linux/memremap.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include "facts.h"
@@ -20,6 +19,18 @@
 #else
 #include <linux/swap.h>	/* swapops.h needs it and does not say so before 5.13 */
 #include <linux/swapops.h>
+#endif
+#ifndef FACT_PGMAP_OF_PAGE_ABSENT
+#include <linux/memremap.h>
+#endif
+
+/* Before 4.11 there is no level between PGD and PUD: as if it was folded. */
+#ifdef FACT_P4D_ABSENT
+#define p4d_t			pgd_t
+#define p4d_none(p4d)		0
+#define p4d_bad(p4d)		0
+#define p4d_addr_end(addr, end)	(end)
+#define p4d_offset(pgdp, addr)	(pgdp)
 #endif
 
 /**
@@ -80,7 +91,12 @@ static inline pud_t *hmm_pud_offset(p4d_t *p4dp, p4d_t p4d, unsigned long addr)
 #define hmm_offset(level, above, copy, addr)	level##_offset(&(copy), addr)
 #endif
 
-#define hmm_p4d_offset(pgdp, pgd, addr)	hmm_offset(p4d, pgdp, pgd, addr)
+/* A copy would not outlive hmm_p4d_table(); what a PGD points to does not change. */
+#ifdef FACT_TABLE_OFFSET_LOCKLESS
+#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset_lockless(pgdp, pgd, addr)
+#else
+#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset(pgdp, addr)
+#endif
 #ifdef __PAGETABLE_PUD_FOLDED
 #define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(p4dp, addr)
 #else
@@ -118,22 +134,57 @@ static inline p4d_t *hmm_p4d_table(pgd_t *pgdp, unsigned long addr)
 }
 
 /*
- * One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2,
- * dab6e717429e).  Where it takes two words, one table may give way to another in
- * between since 6.5; not with interrupts off, since the TLBs are flushed before.
+ * Is it huge?  5.6 (93fab1b22ef7) gave the test one name.  Without one for PUDs an
+ * architecture has no huge ones.
  */
+#if defined(FACT_PMD_LEAF_LARGE)
+#define hmm_pmd_is_leaf(pmd)	pmd_large(pmd)
+#elif defined(FACT_PMD_LEAF_SECT)
+#define hmm_pmd_is_leaf(pmd)	pmd_sect(pmd)
+#else
+#define hmm_pmd_is_leaf(pmd)	pmd_leaf(pmd)
+#endif
+#if defined(FACT_PUD_LEAF_LARGE)
+#define hmm_pud_is_leaf(pud)	pud_large(pud)
+#elif defined(FACT_PUD_LEAF_SECT)
+#define hmm_pud_is_leaf(pud)	pud_sect(pud)
+#elif !defined(FACT_PUD_LEAF_ABSENT)
+#define hmm_pud_is_leaf(pud)	pud_leaf(pud)
+#endif
+
+/* Before 4.11 a huge PUD is hugetlbfs, whose entries have the PTE's bits. */
+#ifdef FACT_PUD_WRITE_PRESENT
+#define hmm_pud_write(pud)	pud_write(pud)
+#else
+#define hmm_pud_write(pud)	pte_write(__pte(pud_val(pud)))
+#endif
+
+/* A NUMA hint: before 4.0 a bit of its own, which counts as present too. */
+#ifdef FACT_PROTNONE_NUMA
+#define hmm_pte_is_hint(pte)	pte_numa(pte)
+#define hmm_pmd_is_hint(pmd)	pmd_numa(pmd)
+#else
+#define hmm_pte_is_hint(pte)	pte_protnone(pte)
+#define hmm_pmd_is_hint(pmd)	pmd_protnone(pmd)
+#endif
+
+/* One read of a PMD (26c191788f18 says why 32-bit needs care; renamed in 6.2, dab6e717429e). */
 static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
 {
-#if defined(FACT_PMD_READ_PMDP_GET_LOCKLESS) && defined(CONFIG_GUP_GET_PXX_LOW_HIGH)
+#ifdef FACT_PMD_READ_PMDP_GET_LOCKLESS
 	unsigned long flags;
 	pmd_t pmd;
 
+	if (sizeof(pmd) <= sizeof(long))
+		return pmdp_get_lockless(pmdp);
+	/*
+	 * In two words.  Whoever puts another table there waits for every CPU to take
+	 * an interrupt, so that no halves of two are read as one.
+	 */
 	local_irq_save(flags);
 	pmd = pmdp_get_lockless(pmdp);
 	local_irq_restore(flags);
 	return pmd;
-#elif defined(FACT_PMD_READ_PMDP_GET_LOCKLESS)
-	return pmdp_get_lockless(pmdp);
 #else
 	pmd_t pmd = pmd_read_atomic(pmdp);
 
@@ -146,20 +197,19 @@ static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
 /* One read of a PTE; 5.11 (2a4a06da8a4b) named it, before it was gup's own. */
 static inline pte_t hmm_pte_read(pte_t *ptep)
 {
-#ifdef FACT_PTE_READ_PTEP_GET_LOCKLESS
+#if defined(FACT_PTE_READ_PTEP_GET_LOCKLESS)
 	return ptep_get_lockless(ptep);
-#elif defined(CONFIG_GUP_GET_PTE_LOW_HIGH)
+#elif defined(FACT_PTE_READ_HALVES)
+	/* Present or not is in the low one: what stood there before and after is whole. */
 	pte_t pte;
 
-	/* The upper word belongs to the lower one if that is the same before and after. */
-	for (;;) {
+	do {
 		pte.pte_low = READ_ONCE(ptep->pte_low);
-		smp_rmb();	/* before the upper word */
+		smp_rmb();	/* low before high */
 		pte.pte_high = READ_ONCE(ptep->pte_high);
-		smp_rmb();	/* and after it */
-		if (READ_ONCE(ptep->pte_low) == pte.pte_low)
-			return pte;
-	}
+		smp_rmb();	/* high before low again */
+	} while (unlikely(pte.pte_low != READ_ONCE(ptep->pte_low)));
+	return pte;
 #else
 	return READ_ONCE(*ptep);
 #endif
@@ -202,8 +252,19 @@ static inline void hmm_pte_map_cancel(void)
 
 static inline bool hmm_pmd_is_table(pmd_t pmd)
 {
-	return pmd_present(pmd) && !pmd_leaf(pmd) && !pmd_bad(pmd);
+	return pmd_present(pmd) && !hmm_pmd_is_leaf(pmd) && !pmd_bad(pmd);
 }
+
+#if defined(FACT_NONPRESENT_WRITE_DEVICE_PRIVATE)
+#define hmm_swap_is_private_write(swap)	is_write_device_private_entry(swap)
+#define hmm_swap_to_page(swap)		device_private_entry_to_page(swap)
+#elif defined(FACT_NONPRESENT_WRITE_PFN_SWAP)
+#define hmm_swap_is_private_write(swap)	is_write_device_private_entry(swap)
+#define hmm_swap_to_page(swap)		pfn_swap_entry_to_page(swap)
+#else
+#define hmm_swap_is_private_write(swap)	is_writable_device_private_entry(swap)
+#define hmm_swap_to_page(swap)		pfn_swap_entry_to_page(swap)
+#endif
 
 /*
  * Private memory of a device, in a PTE: 5.14 renamed the test for writes and
@@ -220,7 +281,7 @@ static inline struct hmm_entry hmm_pte_decode_nonpresent(pte_t pte)
 		entry.write = softleaf_is_device_private_write(leaf);
 		entry.pfn = softleaf_to_pfn(leaf);
 	}
-#else
+#elif !defined(FACT_NONPRESENT_ABSENT)
 	swp_entry_t swap;
 
 	if (pte_none(pte))
@@ -228,13 +289,8 @@ static inline struct hmm_entry hmm_pte_decode_nonpresent(pte_t pte)
 	swap = pte_to_swp_entry(pte);
 	if (is_device_private_entry(swap)) {
 		entry.kind = HMM_ENTRY_PRIVATE;
-#ifdef FACT_NONPRESENT_WRITE_DEVICE_PRIVATE
-		entry.write = is_write_device_private_entry(swap);
-		entry.pfn = page_to_pfn(device_private_entry_to_page(swap));
-#else
-		entry.write = is_writable_device_private_entry(swap);
-		entry.pfn = page_to_pfn(pfn_swap_entry_to_page(swap));
-#endif
+		entry.write = hmm_swap_is_private_write(swap);
+		entry.pfn = page_to_pfn(hmm_swap_to_page(swap));
 	}
 #endif
 	return entry;
@@ -264,7 +320,7 @@ static inline struct hmm_entry hmm_pte_decode(pte_t pte)
 
 	if (!pte_present(pte))
 		return hmm_pte_decode_nonpresent(pte);
-	if (pte_protnone(pte))
+	if (hmm_pte_is_hint(pte))
 		return entry;
 
 	entry.pfn = pte_pfn(pte);
@@ -306,11 +362,11 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, struct vm_area_struct *
 #endif
 		return entry;
 	}
-	if (!pmd_leaf(pmd)) {
+	if (!hmm_pmd_is_leaf(pmd)) {
 		entry.kind = HMM_ENTRY_ERROR;
 		return entry;
 	}
-	if (pmd_protnone(pmd))
+	if (hmm_pmd_is_hint(pmd))
 		return entry;
 	if (hmm_huge_is_special(vma)) {
 		entry.kind = HMM_ENTRY_SPECIAL;
@@ -324,7 +380,7 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, struct vm_area_struct *
 
 #ifdef FACT_PUD_LEAF_PTE
 #define hmm_pud_pfn(pud)	pte_pfn(pud_pte(pud))
-#elif defined(FACT_PUD_LEAF_PFN)
+#elif !defined(FACT_PUD_LEAF_FRAMELESS) && !defined(FACT_PUD_LEAF_ABSENT)
 #define hmm_pud_pfn(pud)	pud_pfn(pud)
 #endif
 
@@ -336,13 +392,13 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_st
 	if (pud_none(pud) || !pud_present(pud))
 		return entry;
 #ifdef hmm_pud_pfn
-	if (pud_leaf(pud)) {
+	if (hmm_pud_is_leaf(pud)) {
 		if (hmm_huge_is_special(vma)) {
 			entry.kind = HMM_ENTRY_SPECIAL;
 			return entry;
 		}
 		entry.kind = HMM_ENTRY_PAGE;
-		entry.write = pud_write(pud);
+		entry.write = hmm_pud_write(pud);
 		entry.pfn = hmm_pud_pfn(pud);
 		return entry;
 	}
@@ -353,8 +409,8 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_st
 
 static inline bool hmm_pud_is_table(pud_t pud)
 {
-#ifndef FACT_PUD_LEAF_ABSENT
-	if (pud_leaf(pud))
+#ifdef hmm_pud_is_leaf
+	if (hmm_pud_is_leaf(pud))
 		return false;
 #endif
 	return pud_present(pud) && !pud_bad(pud);
@@ -367,13 +423,16 @@ static inline bool hmm_pud_is_table(pud_t pud)
  *
  * Its struct page lives as long as the entry can exist.  5.7 (f894ddd5ff01)
  * gave the pagemap an owner; before, its ops name the driver (5.3), as the
- * review of the series first proposed, and a mirror without an owner gets what
- * v5.4 gave it: every device's pages.
+ * review of the series first proposed, before that only the pagemap itself does;
+ * and a mirror without an owner gets what v5.4 gave it: every device's pages.
  *
  * Return: true if the frame may be handed to the device.
  */
 static inline bool hmm_private_is_owned(unsigned long pfn, const void *owner)
 {
+#ifdef FACT_PGMAP_OF_PAGE_ABSENT
+	return false;	/* before 4.14 there is no such memory */
+#else
 	struct page *page = pfn_to_page(pfn);
 	/* 6.15 (82ba975e4c43) moved the pointer and gave it an accessor. */
 #ifdef FACT_PGMAP_OF_PAGE_PAGE_PGMAP
@@ -382,10 +441,23 @@ static inline bool hmm_private_is_owned(unsigned long pfn, const void *owner)
 	struct dev_pagemap *pgmap = page->pgmap;
 #endif
 
-#ifdef FACT_PGMAP_OWNER_PRESENT
+#if defined(FACT_PGMAP_OWNER_PRESENT)
 	return owner && pgmap->owner == owner;
-#else
+#elif defined(FACT_PGMAP_OWNER_OPS)
 	return !owner || pgmap->ops == owner;
+#else
+	return !owner || pgmap == owner;
+#endif
+#endif
+}
+
+/* Is it private memory of some device?  For a page whose entry said nothing of that. */
+static inline bool hmm_page_is_private(const struct page *page)
+{
+#ifdef FACT_NONPRESENT_ABSENT
+	return false;
+#else
+	return is_device_private_page(page);
 #endif
 }
 

@@ -5,7 +5,6 @@
 #include <linux/dma-mapping.h>
 #include <linux/err.h>
 #include <linux/export.h>
-#include <linux/memremap.h>
 #include <linux/string.h>
 #include "core.h"
 
@@ -18,7 +17,7 @@ static struct page *hmm_dma_page(const struct hmm_range *range, uint64_t entry)
 		return NULL;
 	page = hmm_device_entry_to_page(range, entry);
 	/* For a driver whose format has no flag for its private memory. */
-	if (page && !range->flags[HMM_PFN_DEVICE_PRIVATE] && is_device_private_page(page))
+	if (page && !range->flags[HMM_PFN_DEVICE_PRIVATE] && hmm_page_is_private(page))
 		return NULL;
 	return page;
 }
@@ -28,24 +27,17 @@ static enum dma_data_direction hmm_dma_dir(const struct hmm_range *range, uint64
 	return entry & range->flags[HMM_PFN_WRITE] ? DMA_BIDIRECTIONAL : DMA_TO_DEVICE;
 }
 
-/*
- * No syncs, ever: only devices that need none are served, and one page may be
- * mapped by several ranges and mirrors.
- */
-#define HMM_DMA_ATTRS DMA_ATTR_SKIP_CPU_SYNC
-
 static void hmm_dma_unmap_page(struct hmm_range *range, struct device *device,
 			       uint64_t entry, dma_addr_t *daddr)
 {
-	dma_unmap_page_attrs(device, *daddr, PAGE_SIZE, hmm_dma_dir(range, entry), HMM_DMA_ATTRS);
+	hmm_dma_unmap(device, *daddr, hmm_dma_dir(range, entry));
 	*daddr = 0;
 }
 
 static int hmm_dma_map_page(struct hmm_range *range, struct device *device,
 			    struct page *page, uint64_t entry, dma_addr_t *daddr)
 {
-	*daddr = dma_map_page_attrs(device, page, 0, PAGE_SIZE, hmm_dma_dir(range, entry),
-				    HMM_DMA_ATTRS);
+	*daddr = hmm_dma_map(device, page, hmm_dma_dir(range, entry));
 	if (dma_mapping_error(device, *daddr)) {
 		*daddr = 0;
 		return -EIO;

@@ -11,7 +11,6 @@
 #include <linux/export.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <trace/events/hmm_backport.h>
 #include "core.h"

@@ -28,7 +28,6 @@
  */
 #include <linux/jiffies.h>
 #include <linux/sched.h>
-#include <linux/sched/signal.h>
 #include "core.h"
 
 #define HMM_RANGE_FIRST(range)	((range)->first)
