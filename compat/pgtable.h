@@ -301,7 +301,7 @@ static inline bool hmm_pte_is_devmap(pte_t pte)
 #ifdef FACT_PTE_DEVMAP_PRESENT
 	return pte_devmap(pte);
 #else
-	return false;	/* 6.17 (d438d2734170): such pages are like any other */
+	return false;	/* before 4.5; 6.17 (d438d2734170): such pages are like any other */
 #endif
 }
 
