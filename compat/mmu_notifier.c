@@ -35,10 +35,11 @@ static bool hmm_starts_invalidate(struct mmu_interval_notifier *starts,
 	 * is on the kernel's list.  It gets there under mm_take_all_locks(),
 	 * which every running invalidation excludes, so what is seen here holds
 	 * until the end; it leaves the list when the address space goes away,
-	 * which reclaim does not exclude: hence the lockless question.
+	 * which reclaim does not exclude: hence READ_ONCE(), which is all that
+	 * hlist_unhashed_lockless() is, and that came only with 5.6.
 	 */
 	return notifier->ops->start(notifier, range,
-				    !hlist_unhashed_lockless(&notifier->ends.hlist)) == 0;
+				    READ_ONCE(notifier->ends.hlist.pprev) != NULL) == 0;
 }
 
 static const struct mmu_interval_notifier_ops hmm_starts_ops = {
