@@ -129,6 +129,12 @@ for f in mmgrab dma_need_sync; do
 		"answer 'present': the compiler says no" "answer 'absent': the compiler says no"
 done
 
+# Who is refused, said here once more: the files say it themselves above.
+ask -DFIX_invalidate_page_locked
+stops "4.11 and 4.12 are refused" "4.11 and 4.12" "invalidate_page=locked"
+ask -DFIX_invalidate_page_unlocked
+check "other kernels with invalidate_page() are not" "$said" test -e "$work/out/facts.h"
+
 # Two ways to the same answer.
 present=$(echo "$newest" | sed 's/memremap //')
 ask -DFIX_pgmap_of_page_absent -DFIX_pgmap_owner_nothing
