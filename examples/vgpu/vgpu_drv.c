@@ -87,6 +87,23 @@ void vgpu_pt_unreserve(struct vgpu_ctx *ctx, unsigned long first, unsigned long 
 		xa_release(&ctx->pt, first + i);
 }
 
+/*
+ * In the table an entry has the frame and two flags, side by side: a value of an
+ * xarray has a bit less than a word, and on 32 bits the entry has more.
+ */
+static void *vgpu_pt_pack(u64 entry)
+{
+	return xa_mk_value(entry >> VGPU_PTE_SHIFT << 2 |
+			   (entry & (VGPU_PTE_VALID | VGPU_PTE_WRITE)));
+}
+
+static u64 vgpu_pt_unpack(void *ptr)
+{
+	u64 value = ptr ? xa_to_value(ptr) : 0;
+
+	return value >> 2 << VGPU_PTE_SHIFT | (value & (VGPU_PTE_VALID | VGPU_PTE_WRITE));
+}
+
 /* Entries that the engine can use go in, for others nothing is done. */
 int vgpu_pt_set(struct vgpu_ctx *ctx, unsigned long index, u64 entry)
 {
@@ -99,7 +116,7 @@ int vgpu_pt_set(struct vgpu_ctx *ctx, unsigned long index, u64 entry)
 		return 0;
 
 	/* Allocates only if another thread gave our reservation back. */
-	old = xa_store(&ctx->pt, index, xa_mk_value(entry), GFP_NOWAIT);
+	old = xa_store(&ctx->pt, index, vgpu_pt_pack(entry), GFP_NOWAIT);
 	if (xa_is_err(old))
 		return xa_err(old);
 	if (!old)
@@ -177,7 +194,7 @@ static bool vgpu_engine_copy(struct vgpu_ctx *ctx, u64 addr, void *buf,
 
 	mutex_lock(&ctx->lock);
 	ptr = xa_load(&ctx->pt, addr >> PAGE_SHIFT);
-	entry = ptr ? xa_to_value(ptr) : 0;
+	entry = vgpu_pt_unpack(ptr);
 	if (!(entry & VGPU_PTE_VALID) || (write && !(entry & VGPU_PTE_WRITE))) {
 		mutex_unlock(&ctx->lock);
 		return false;
