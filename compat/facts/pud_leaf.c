@@ -14,6 +14,8 @@ WITHOUT(pud_leaf, absent, pud_leaf);
 WITHOUT(pud_leaf, absent, pud_large);
 WITHOUT(pud_leaf, absent, pud_sect);
 
+WITHOUT(pud_leaf, frameless, pud_pfn);
+
 WITHOUT(pud_leaf, sect, pud_leaf);
 WITHOUT(pud_leaf, sect, pud_large);
 PROBE(pud_leaf, sect)
@@ -29,7 +31,6 @@ PROBE(pud_leaf, large)
 		FACT_TRUE(sizeof(pud_pfn(FACT_A(pud_t))) >= sizeof(int));
 }
 
-WITHOUT(pud_leaf, frameless, pud_pfn);
 PROBE(pud_leaf, frameless)
 {
 	if (pud_leaf(FACT_A(pud_t)))

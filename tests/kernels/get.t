@@ -12,7 +12,7 @@ kernels=$work/build/kernels
 tree=$kernels/$kernel
 export HMM_CACHE=$work/cache
 mkdir "$work/tests"
-cp -r "$top/tests/kernels" "$work/tests/"
+cp -r "$top/tests/kernels" "$top/tests/arch" "$work/tests/"
 
 # get STATUS ARGUMENT...: standard output is in $work/out, all in $said.
 get()
