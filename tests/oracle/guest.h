@@ -44,7 +44,7 @@ static inline bool chance(struct rng *r, unsigned int percent)
 /* What /proc/self/smaps says of a mapping. */
 struct vma {
 	uint64_t start, end;
-	bool read, write, refused, secret, hugetlb, userfault;
+	bool read, write, refused, mixed, secret, hugetlb, userfault;
 };
 
 /**

@@ -9,7 +9,7 @@
 #include "guest.h"
 
 enum intended {
-	HOLE, NO_READ, DEVICE, SECRET, STRAY, HINT, EARLIER, FIRST_REQUEST, MORE, MARKER, REUSE, NINTENDED
+	HOLE, NO_READ, DEVICE, FRAME, SECRET, STRAY, HINT, EARLIER, FIRST_REQUEST, MORE, MARKER, REUSE, NINTENDED
 };
 
 static const struct {
@@ -21,6 +21,8 @@ static const struct {
 		"a mapping that may not be read: ours refuses the window (-EPERM), the kernel's own says error for its pages and fails (-EFAULT) if one is wanted" },
 	[DEVICE] = { "device",
 		"a mapping of device memory: ours refuses the window (-EFAULT), the kernel's own as above" },
+	[FRAME] = { "frame",
+		"a frame without a struct page between pages: ours says special, the kernel's own error, pagemap present" },
 	[SECRET] = { "secret",
 		"memfd_secret(): ours refuses the window (-EFAULT), the kernel's own hands out its pages" },
 	[STRAY] = { "stray",
@@ -135,6 +137,14 @@ static const struct vma *vma_of(uint64_t addr)
 	const struct vma *v = space_vma(w.s, addr);
 
 	return v && v->start <= addr ? v : NULL;
+}
+
+/* Is an answer of ours about what only a mixed mapping has? */
+static bool is_frame(uint64_t page, uint64_t addr)
+{
+	const struct vma *v = vma_of(addr);
+
+	return v && v->mixed && page == (ORACLE_ERROR | ORACLE_SPECIAL);
 }
 
 static bool is_hugetlb(uint64_t addr)
@@ -283,6 +293,10 @@ static void compare(uint64_t from, uint64_t n, bool first, bool theirs_first)
 			intend(HOLE);
 			continue;
 		}
+		if (is_frame(a, addr) && kind_bits(b) == ORACLE_ERROR) {
+			intend(FRAME);
+			goto wanted;
+		}
 		if (first && wants[i] && theirs_first && is_hugetlb(addr) && is_first_request(a, b)) {
 			intend(FIRST_REQUEST);
 			continue;
@@ -323,6 +337,8 @@ static void compare_pagemap(uint64_t from, uint64_t n)
 		if (!!(a & ORACLE_VALID) != present) {
 			if (present && a == 0 && kind_bits(b) == 0)
 				intend(HINT);
+			else if (present && is_frame(a, w.addr + (from + i) * PAGE))
+				intend(FRAME);
 			else
 				differ_page("present or not?", from + i, a, b);
 			continue;

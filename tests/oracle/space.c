@@ -583,8 +583,10 @@ static bool make_driver(struct rng *r, uint64_t addr, uint64_t npages)
 	/* Not the file with the ranges: they keep the address space, and that the mapping. */
 	if (fd < 0)
 		return false;
-	done = npages <= ORACLE_MAP_MOST &&
-	       map(addr, npages, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+	/* What it cannot fill stays a hole. */
+	if (npages > ORACLE_MAP_MOST)
+		npages = ORACLE_MAP_MOST;
+	done = map(addr, npages, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
 		   kind * ORACLE_MAP_MOST * PAGE);
 	close(fd);
 	return done;
@@ -1043,6 +1045,8 @@ static void flags_of(struct vma *v, const char *line)
 			v->write = true;
 		else if (!strncmp(p, "io", 2) || !strncmp(p, "pf", 2))
 			v->refused = true;
+		else if (!strncmp(p, "mm", 2))
+			v->mixed = true;
 		else if (!strncmp(p, "ht", 2))
 			v->hugetlb = true;
 		else if (!strncmp(p, "um", 2) || !strncmp(p, "uw", 2) || !strncmp(p, "ui", 2))
