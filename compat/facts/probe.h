@@ -75,6 +75,12 @@
 #define CONTROL(kind, name, otherwise) \
 	static FACT_UNUSED void fact_control_##name(void)
 
+/*
+ * Inside a probe, at its head: an error if the kernel has a function @id, as WITHOUT(),
+ * of which gcc reports only the first for a name. Goes before that.
+ */
+#define FACT_NONE(id) extern struct fact_no_such_thing id
+
 /* Inside a probe. */
 #define FACT_TRUE(condition) ((void)sizeof(char[(condition) ? 1 : -1]))
 #define FACT_SAME(a, b) \

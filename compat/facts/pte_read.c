@@ -11,8 +11,7 @@ FACT(pte_read, "how is a PTE read without its lock?");
 
 PROBE(pte_read, halves)
 {
-	/* An error where there is a function of that name; WITHOUT() serves one answer. */
-	extern struct fact_no_such_thing ptep_get_lockless;
+	FACT_NONE(ptep_get_lockless);
 
 	FACT_TRUE(sizeof(FACT_MEMBER(pte_t, pte_low)) == sizeof(long));
 	FACT_TRUE(sizeof(FACT_MEMBER(pte_t, pte_high)) == sizeof(long));
