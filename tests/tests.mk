@@ -58,7 +58,7 @@ vm:
 
 ##
 ##   make arches          build for all architectures of tests/kernels/by-hand, boot those and run
-##                        the scenarios (by hand, 350 MB of downloads; BOOT=0: only build;
+##                        the scenarios (by hand, 600 MB of downloads; BOOT=0: only build;
 ##                        ARCHES="6.1-armhf ..." some of them)
 
 .PHONY: arches
