@@ -91,12 +91,12 @@ static inline pud_t *hmm_pud_offset(p4d_t *p4dp, p4d_t p4d, unsigned long addr)
 #define hmm_offset(level, above, copy, addr)	level##_offset(&(copy), addr)
 #endif
 
-/* A copy would not outlive hmm_p4d_table(); what a PGD points to does not change. */
-#ifdef FACT_TABLE_OFFSET_LOCKLESS
-#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset_lockless(pgdp, pgd, addr)
-#else
+/*
+ * Through the live entry: the result may point to what it is given (x86 with four
+ * levels), and a copy would not outlive hmm_p4d_table().  What a PGD above a
+ * mapping points to does not change.
+ */
 #define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset(pgdp, addr)
-#endif
 #ifdef __PAGETABLE_PUD_FOLDED
 #define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(p4dp, addr)
 #else
