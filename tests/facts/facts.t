@@ -71,7 +71,7 @@ every_answer()
 	ask && answers >"$work/newest"
 	check "$cc: all facts have an answer" "$said" \
 		test "$(wc -l <"$work/newest")" = "$(grep -c '^FACT(' "$probes"/*.c | grep -c ':1$')"
-	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_MEMBER\|WITHOUT_STRUCT\)(\([a-z_]*\), \([a-z_]*\).*/\2 \3/p' "$probes"/*.c |
+	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_MEMBER\|WITHOUT_STRUCT\)(\([a-z0-9_]*\), \([a-z0-9_]*\).*/\2 \3/p' "$probes"/*.c |
 		grep -v '^control ' | sort -u >"$work/all"
 	while read -r fact answer; do
 		# What goes with it: headers, and other answers that no kernel has without.
@@ -81,6 +81,7 @@ every_answer()
 		nonpresent-*) present=${newest#leafops } ;;
 		dma_coherent-dma_noncoherent_h) present="leafops dma-noncoherent memremap sched/mm sched/signal" ;;
 		notifier_range-absent) along="range_start_bounds interval_notifier_absent" ;;
+		p4d-absent) along=table_offset_plain ;;
 		sched_mm-absent) present="leafops dma-map-ops memremap sched/signal" ;;
 		sched_signal-absent) present="leafops dma-map-ops memremap sched/mm" ;;
 		esac
