@@ -314,7 +314,22 @@ static inline bool hmm_huge_is_special(const struct vm_area_struct *vma)
 	return vma->vm_flags & VM_MIXEDMAP;
 }
 
-static inline struct hmm_entry hmm_pte_decode(pte_t pte)
+/*
+ * Is it memory of a PCI device, which since 6.2 a mixed mapping can hold?  Whether
+ * another device reaches it, and at which address, is for pci_p2pdma to say, so
+ * get_user_pages() refuses it too.  From 6.5 on the PTE was read under RCU and its
+ * struct page stays until that ends: taking it away begins with a grace period.
+ */
+static inline bool hmm_frame_is_peer(unsigned long pfn, const struct vm_area_struct *vma)
+{
+#ifdef FACT_P2PDMA_PAGE_PRESENT
+	return unlikely(vma->vm_flags & VM_MIXEDMAP) && is_pci_p2pdma_page(pfn_to_page(pfn));
+#else
+	return false;
+#endif
+}
+
+static inline struct hmm_entry hmm_pte_decode(pte_t pte, const struct vm_area_struct *vma)
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
 
@@ -325,7 +340,8 @@ static inline struct hmm_entry hmm_pte_decode(pte_t pte)
 
 	entry.pfn = pte_pfn(pte);
 	/* The zero page is special to the kernel and memory to everyone else. */
-	if (pte_special(pte) && !hmm_pte_is_devmap(pte) && !is_zero_pfn(entry.pfn)) {
+	if ((pte_special(pte) && !hmm_pte_is_devmap(pte) && !is_zero_pfn(entry.pfn)) ||
+	    hmm_frame_is_peer(entry.pfn, vma)) {
 		entry.kind = HMM_ENTRY_SPECIAL;
 		return entry;
 	}

@@ -263,7 +263,7 @@ static int hmm_walk_ptes(pte_t *pte, unsigned long addr, unsigned long next,
 
 	for (; !ret && addr < next; addr += PAGE_SIZE, pte++)
 		ret = hmm_put_entry(walk->private, addr, addr + PAGE_SIZE,
-				    hmm_pte_decode(hmm_pte_read(pte)), PAGE_MASK);
+				    hmm_pte_decode(hmm_pte_read(pte), walk->vma), PAGE_MASK);
 	return ret;
 }
 

@@ -56,6 +56,14 @@ struct page {
 #endif
 };
 
+/* p2pdma_page */
+#ifndef FIX_p2pdma_page_absent
+static inline bool is_pci_p2pdma_page(const struct page *page)
+{
+	return 0;
+}
+#endif
+
 /* mmgrab, mmget_not_zero, kvmalloc, i_mmap_lock, interval_tree */
 #ifdef FIX_mmgrab_other
 static inline void mmgrab(struct mm_struct *mm, int n)
