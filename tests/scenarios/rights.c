@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/auxv.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "harness.h"
 
@@ -178,6 +179,15 @@ static void pfnmap(void)
 	CHECK(dev_read(fd, p, PAGE, (char[PAGE]){ 0 }) == 0, "the device reads device memory");
 }
 
+/* Does get_user_pages() take it? */
+static bool can_be_got(char *p)
+{
+	char byte;
+	struct iovec here = { &byte, 1 }, there = { p, 1 };
+
+	return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == 1;
+}
+
 static void special(void)
 {
 	char *vvar, *vdso, rights[8];
@@ -186,7 +196,13 @@ static void special(void)
 	size_t n;
 
 	vvar = find_mapping("[vvar]", &n, rights);
-	if (vvar) {
+	/* 7.3: pages of the kernel's in a mixed mapping; before, VM_IO or VM_PFNMAP. */
+	if (vvar && can_be_got(vvar)) {
+		CHECK(dev_fault(fd, vvar, 1, e, VGPU_MAP) == 1, "[vvar]");
+		EXPECT_FRAMES(0, vvar, 1, e);
+		EXPECT_FLAGS(1, e, VGPU_PTE_VALID);
+		CHECK(dev_fault(fd, vvar, 1, e, VGPU_WRITE) == -EPERM, "write to [vvar]");
+	} else if (vvar) {
 		CHECK(dev_fault(fd, vvar, 1, e, 0) == -EFAULT, "[vvar]");
 		CHECK(dev_fault(fd, vvar, 1, e, VGPU_SNAPSHOT) == -EFAULT, "snapshot of [vvar]");
 	} else {
