@@ -62,8 +62,9 @@ static inline bool hmm_dma_is_direct(struct device *device, struct page *page,
 
 /*
  * No syncs, ever: only devices that need none are served, and one page may be
- * mapped by several ranges and mirrors.  Before 4.10 there is no way to say that;
- * on a device that needs none they do nothing.
+ * mapped by several ranges and mirrors.  Before 4.10 there is no way to say that:
+ * there the direction is to the device, of which unmapping copies nothing back, not
+ * even from the bounce buffer of a device that is being refused.
  */
 static inline dma_addr_t hmm_dma_map(struct device *device, struct page *page,
 				     enum dma_data_direction dir)
@@ -71,7 +72,7 @@ static inline dma_addr_t hmm_dma_map(struct device *device, struct page *page,
 #ifdef FACT_DMA_PAGE_ATTRS_PRESENT
 	return dma_map_page_attrs(device, page, 0, PAGE_SIZE, dir, DMA_ATTR_SKIP_CPU_SYNC);
 #else
-	return dma_map_page(device, page, 0, PAGE_SIZE, dir);
+	return dma_map_page(device, page, 0, PAGE_SIZE, DMA_TO_DEVICE);
 #endif
 }
 
@@ -81,7 +82,7 @@ static inline void hmm_dma_unmap(struct device *device, dma_addr_t daddr,
 #ifdef FACT_DMA_PAGE_ATTRS_PRESENT
 	dma_unmap_page_attrs(device, daddr, PAGE_SIZE, dir, DMA_ATTR_SKIP_CPU_SYNC);
 #else
-	dma_unmap_page(device, daddr, PAGE_SIZE, dir);
+	dma_unmap_page(device, daddr, PAGE_SIZE, DMA_TO_DEVICE);
 #endif
 }
 

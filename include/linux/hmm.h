@@ -177,8 +177,9 @@ struct hmm_mirror_ops {
  * @ops: the driver's callbacks
  * @dev_private_owner: what &dev_pagemap.owner is for the device's own private
  *                     memory (before 5.7: &dev_pagemap.ops, before 5.3 the
- *                     &struct dev_pagemap itself); such pages are handed out, those of any other owner are brought back to
- *                     system memory.  NULL: the device has none (before 5.7:
+ *                     &struct dev_pagemap itself); such pages are handed out,
+ *                     those of any other owner are brought back to system
+ *                     memory.  NULL: the device has none (before 5.7:
  *                     every device's are handed out, as in v5.4).
  *
  * The driver zeroes it and sets these before hmm_mirror_register().
