@@ -26,6 +26,11 @@ hears()
 	grep -qE "$1" "$said"
 }
 
+stood()
+{
+	grep -q '^RIP=' "$console.registers" && grep -q 'unknown_nmi_error' "$console"
+}
+
 no_machine()
 {
 	! pgrep -f -- "-chardev file,id=console,path=$console " >/dev/null
@@ -84,6 +89,7 @@ for kernel in ${RIG_KERNELS:-6.1}; do
 	check "$kernel: a module that does not load" "$said" run 125 -m "$planted fault=refuse" -- true
 	check "$kernel: a hang is killed" "$said" run 124 -t 8 -- sleep 100
 	check "$kernel: and said" "$said" hears 'killed after 8 s'
+	check "$kernel: and where it stood" "$said" stood
 	check "$kernel: no machine is left" "$said" no_machine
 	check "$kernel: nor when the run itself is killed" "$said" killed_run
 done
