@@ -87,8 +87,8 @@ for kernel in ${RIG_KERNELS:-6.1}; do
 	check "$kernel: an oops ends the run" "$said" run 102 -m "$planted fault=oops" -- true
 	check "$kernel: and is shown" "$said" hears 'BUG: (kernel NULL|unable to handle)'
 	check "$kernel: a module that does not load" "$said" run 125 -m "$planted fault=refuse" -- true
-	check "$kernel: a hang is killed" "$said" run 124 -t 8 -- sleep 100
-	check "$kernel: and said" "$said" hears 'killed after 8 s'
+	check "$kernel: a hang is killed" "$said" run 124 -t 20 -- sleep 100
+	check "$kernel: and said" "$said" hears 'killed after 20 s'
 	check "$kernel: and where it stood" "$said" stood
 	check "$kernel: no machine is left" "$said" no_machine
 	check "$kernel: nor when the run itself is killed" "$said" killed_run
