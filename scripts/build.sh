@@ -111,6 +111,8 @@ check_tree()
 {
 	config=$kdir/include/config/auto.conf
 	[ -f "$config" ] || config=$kdir/.config
+	[ -f "$config" ] || refuse "kernel $release has no configuration: KDIR=$kdir lacks .config." \
+		"Configure the tree and run 'make modules_prepare' in it, or install the headers again."
 	grep -q '^CONFIG_MODULES=y' "$config" || refuse "kernel $release is built without CONFIG_MODULES." \
 		"It can load no module, so nothing can be done for it."
 	grep -q '^CONFIG_MMU_NOTIFIER=y' "$config" || refuse "kernel $release is built without CONFIG_MMU_NOTIFIER." \
