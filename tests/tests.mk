@@ -6,7 +6,7 @@
 ##   make demo            convert a driver, boot a real kernel, mirror a process (root, Debian; KERNEL=6.1)
 ##   make check           all tests, on all kernels, in virtual machines (root, Debian; half an hour)
 ##   make check-fast      what needs no virtual machine, two minutes
-##                        for both: TESTS="NAME..." some of them; RESULTS=FILE what each kernel did
+##                        for both: TESTS="NAME..." some of them
 ##   make debug-kernel    build a kernel with KASAN, lockdep and kmemleak (7 minutes of one
 ##                        processor, once) and run all tests on it that run in a machine;
 ##                        KERNELS=kcsan: the same with a kernel that looks for data races
@@ -21,7 +21,7 @@ demo:
 	@demo/run $(KERNEL)
 
 check:
-	@tests/setup && tests/run $(if $(RESULTS),--results '$(RESULTS)') $(TESTS)
+	@tests/setup && tests/run $(TESTS)
 
 check-fast:
 	@tests/setup && tests/run --fast $(TESTS)
@@ -57,14 +57,23 @@ vm:
 	@tests/vm/scenarios "$(KERNEL)" "$(SCENARIO)" "$(SHELL_IN_GUEST)"
 
 ##
-##   make arches          build for all architectures of tests/kernels/by-hand, boot those and run
-##                        the scenarios (by hand, 600 MB of downloads; BOOT=0: only build;
-##                        ARCHES="6.1-armhf ..." some of them)
+##   make matrix          build for many kernels and say in a table, and in build/matrix.json, what
+##                        came of it. All of tests/kernels/list, or KERNELS="6.1rt debug",
+##                        ARCHES="arm64 ..." or all of tests/kernels/by-hand, KDIRS="DIR ..." (build
+##                        trees, or folders as build/kernels/6.1). BOOT=1: boot them, run the
+##                        scenarios and the tests in the kernel; STRESS=SECONDS: that test too.
+##                        JOBS=N; RESULTS=docs/kernels.json: into this file as well
+##   make docs            make docs/kernels.md and README's table of docs/kernels.json
 
-.PHONY: arches
+.PHONY: matrix docs
 
-arches:
-	@tests/setup && tests/build/arches $(if $(filter 0,$(BOOT)),-n) $(ARCHES)
+matrix:
+	@tests/matrix/matrix --arches "$(ARCHES)" --kernels "$(KERNELS)" $(if $(filter-out 0,$(BOOT)),--boot) \
+		$(if $(STRESS),--stress $(STRESS)) $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(RESULTS),--results "$(RESULTS)") $(KDIRS)
+
+docs:
+	@tests/matrix/docs
 
 ##
 ##   make check-convert   the tests of hmm-convert only (eight minutes)
