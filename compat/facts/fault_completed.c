@@ -9,9 +9,9 @@
 
 FACT(fault_completed, "is there VM_FAULT_COMPLETED?");
 
-WITHOUT(fault_completed, absent, VM_FAULT_COMPLETED);
-
 PROBE(fault_completed, present)
 {
 	FACT_TRUE((unsigned int)VM_FAULT_COMPLETED != 0);
 }
+
+WITHOUT_CONSTANT(fault_completed, absent, VM_FAULT_COMPLETED);

@@ -8,9 +8,9 @@
 
 FACT(fault_remote, "is there FAULT_FLAG_REMOTE?");
 
-WITHOUT(fault_remote, absent, FAULT_FLAG_REMOTE);
-
 PROBE(fault_remote, present)
 {
 	FACT_TRUE((unsigned int)FAULT_FLAG_REMOTE != 0);
 }
+
+WITHOUT_CONSTANT(fault_remote, absent, FAULT_FLAG_REMOTE);

@@ -78,7 +78,7 @@ kind == "probe" && /^FACT\(/ {
 	next
 }
 
-kind == "probe" && /^(PROBE|WITHOUT|WITHOUT_MEMBER|WITHOUT_STRUCT)\(/ {
+kind == "probe" && /^(PROBE|WITHOUT|WITHOUT_CONSTANT|WITHOUT_MEMBER|WITHOUT_STRUCT)\(/ {
 	arguments($0)
 	if (arg[1] != fact)
 		stop(short(FILENAME) ":" FNR ": the fact of this file is '" fact "', not '" arg[1] "'")
@@ -89,6 +89,10 @@ kind == "probe" && /^(PROBE|WITHOUT|WITHOUT_MEMBER|WITHOUT_STRUCT)\(/ {
 	first[FILENAME, ++opened] = FNR
 	holder[FILENAME, opened] = fact SUBSEP arg[2]
 	nopened[FILENAME] = opened
+	if ($0 ~ /^WITHOUT\(/) {
+		absent[FILENAME, opened] = arg[3]
+		hopes[arg[3]] = hopes[arg[3]] " " FILENAME ":" opened
+	}
 	next
 }
 
@@ -143,15 +147,20 @@ kind == "log" && match($0, /^[^: ]+:[0-9]+:([0-9]+:)? (fatal )?error: /) {
 	nerrors++
 	split($0, part, ":")
 	who = ""
+	name = ""
 	for (i = 1; i <= nopened[part[1]]; i++)
-		if (first[part[1], i] <= part[2] + 0)
+		if (first[part[1], i] <= part[2] + 0) {
 			who = holder[part[1], i]
+			name = absent[part[1], i]
+		}
 	if (who == "" || $0 ~ /fatal error: /) {
 		if (nstray++ < 5)
 			stray = stray "      " short($0) "\n"
 	} else if (count[who]++ < 3) {
 		words[who] = words[who] "      " short($0) "\n"
 	}
+	if (name != "" && !(name in is_there))
+		is_there[name] = short($0)
 	next
 }
 
@@ -189,6 +198,17 @@ END {
 			     (bad ? "\n  the compiler said:\n" words["control" SUBSEP c] : ""))
 			advice()
 			exit 1
+		}
+	}
+
+	# gcc reports a clash once for a name: it counts for all who hope that it is absent.
+	for (name in is_there) {
+		n = split(hopes[name], a, " ")
+		for (i = 1; i <= n; i++) {
+			split(a[i], part, ":")
+			who = holder[part[1], part[2]]
+			if (count[who]++ == 0)
+				words[who] = "      " is_there[name] "\n"
 		}
 	}
 

@@ -14,7 +14,7 @@
 FACT(notifier_range, "what does struct mmu_notifier_range say?");
 
 WITHOUT_STRUCT(notifier_range, absent, mmu_notifier_range);
-WITHOUT(notifier_range, absent, MMU_NOTIFY_UNMAP);
+WITHOUT_CONSTANT(notifier_range, absent, MMU_NOTIFY_UNMAP);
 PROBE(notifier_range, absent)
 {
 #if defined(MMU_NOTIFIER_RANGE_BLOCKABLE) || defined(HMM_BACKPORT_RANGE_BARE)

@@ -11,11 +11,10 @@
  *  - Judge by types, never by a warning: FACT_SAME() and FACT_IS() fail or hold
  *    on every compiler, whatever -W options say. BUILD_BUG_ON() never fires here:
  *    no code is generated.
- *  - Put WITHOUT() of a name after the probes that take its address, as FACT_SAME()
- *    does: with what it declares in the way, gcc does not look at types any more.
- *    Put it before the probes that call the name: gcc reports a call of an unknown
- *    function only once in a unit, and WITHOUT() makes the name something that
- *    cannot be called. (&name)(...) is no such call.
+ *  - Put WITHOUT() of a name before the probes that call it: gcc reports a call of
+ *    an unknown function only once in a unit, and WITHOUT() makes the name something
+ *    that cannot be called. Put WITHOUT_CONSTANT() after the probes that use it: up
+ *    to gcc 9 they would no longer see the kernel's constant.
  *  - Include what the probe needs. All includes of all probes come first in the
  *    unit. A header that some kernels lack is included under its HAVE_ name:
  *    HAVE_LINUX_LEAFOPS_H is 1 or 0, and says whether linux/leafops.h exists.
@@ -33,11 +32,28 @@
 #define PROBE(name, answer) \
 	static FACT_UNUSED void fact_probe_##name##_##answer(void)
 
-/* A probe that compiles if the kernel has no function, variable, constant or macro @id. */
+/*
+ * A probe that compiles if the kernel has no function, variable or macro @id. The
+ * declaration is inside a function, so that it clashes with the kernel's and does not
+ * take its place: up to gcc 9 it would, in the rest of the file. gcc reports such a
+ * clash once for a name; judge.awk gives it to every WITHOUT() of that name.
+ */
 #define WITHOUT(name, answer, id)					\
 	typedef char fact_macro_##name##_##answer##_##id		\
 		[__builtin_strcmp(FACT_TEXT(id()), #id "()") ? -1 : 1];	\
-	extern struct fact_no_such_thing id
+	static FACT_UNUSED void fact_without_##name##_##answer##_##id(void) \
+	{								\
+		FACT_NONE(id);						\
+	}								\
+	struct fact_##name
+
+/* A probe that compiles if the kernel has no constant or macro @id. */
+#define WITHOUT_CONSTANT(name, answer, id)				\
+	typedef char fact_macro_##name##_##answer##_##id		\
+		[__builtin_strcmp(FACT_TEXT(id()), #id "()") ? -1 : 1];	\
+	FACT_NONE(id)
+
+#define FACT_NONE(id) extern FACT_UNUSED struct fact_no_such_thing id
 
 #define FACT_TEXT(x) FACT_TEXT_(x)
 #define FACT_TEXT_(x) #x
@@ -74,12 +90,6 @@
  */
 #define CONTROL(kind, name, otherwise) \
 	static FACT_UNUSED void fact_control_##name(void)
-
-/*
- * Inside a probe, at its head: an error if the kernel has a function @id, as WITHOUT(),
- * of which gcc reports only the first for a name. Goes before that.
- */
-#define FACT_NONE(id) extern struct fact_no_such_thing id
 
 /* Inside a probe. */
 #define FACT_TRUE(condition) ((void)sizeof(char[(condition) ? 1 : -1]))

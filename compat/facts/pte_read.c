@@ -9,10 +9,9 @@
 
 FACT(pte_read, "how is a PTE read without its lock?");
 
+WITHOUT(pte_read, halves, ptep_get_lockless);
 PROBE(pte_read, halves)
 {
-	FACT_NONE(ptep_get_lockless);
-
 	FACT_TRUE(sizeof(FACT_MEMBER(pte_t, pte_low)) == sizeof(long));
 	FACT_TRUE(sizeof(FACT_MEMBER(pte_t, pte_high)) == sizeof(long));
 }

@@ -71,7 +71,7 @@ every_answer()
 	ask && answers >"$work/newest"
 	check "$cc: all facts have an answer" "$said" \
 		test "$(wc -l <"$work/newest")" = "$(grep -c '^FACT(' "$probes"/*.c | grep -c ':1$')"
-	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_MEMBER\|WITHOUT_STRUCT\)(\([a-z0-9_]*\), \([a-z0-9_]*\).*/\2 \3/p' "$probes"/*.c |
+	sed -n 's/^\(PROBE\|WITHOUT\|WITHOUT_CONSTANT\|WITHOUT_MEMBER\|WITHOUT_STRUCT\)(\([a-z0-9_]*\), \([a-z0-9_]*\).*/\2 \3/p' "$probes"/*.c |
 		grep -v '^control ' | sort -u >"$work/all"
 	while read -r fact answer; do
 		# What goes with it: headers, and other answers that no kernel has without.
@@ -153,6 +153,27 @@ printf '\nPROBE(non_block, other)\n{\n\tFACT_TRUE(1);\n}\n' >>"$work/two/non_blo
 probes=$work/two
 ask
 stops "two answers stop" "two answers (present and other)" "non_block" "answer 'other': compiles"
+probes=$top/compat/facts
+
+# A name that is there stays what it is behind WITHOUT(), and is there for all who ask.
+cp -R "$top/compat/facts" "$work/behind"
+cat >"$work/behind/behind.c" <<'END'
+#include <linux/mm.h>
+FACT(behind, "a function of the kernel?");
+WITHOUT(behind, absent, mmgrab);
+WITHOUT(behind, gone, mmgrab);
+PROBE(behind, other)
+{
+	FACT_SAME(&mmgrab, long (*)(long));
+}
+PROBE(behind, present)
+{
+	mmgrab((struct mm_struct *)0);
+}
+END
+probes=$work/behind
+ask
+check "a function is still seen behind WITHOUT(), with its type" "$said" grep -q '"behind=present' "$work/out/facts.h"
 probes=$top/compat/facts
 
 # The environment.
