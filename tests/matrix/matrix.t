@@ -177,8 +177,11 @@ check "what passed is counted" "$said" row passes 'r["booted"] is True and r["sc
 	r["scenarios_skipped"] == 1 and r["scenarios_total"] == 3 and r["module_passed"] == 1 and r["stress_operations"] is None'
 check "what has no image is not booted and says so" "$said" row good 'r["booted"] is None and "there is no image" in r["reason"]'
 options=(--boot --stress 7)
-matrix loses passes dies fails
-check "guests that fail make it fail" "$said" test $? = 1
+matrix loses
+check "a guest that fails makes it fail" "$said" test $? = 1
+matrix dies
+check "so does one that dies" "$said" test $? = 1
+matrix passes fails
 check "a test that failed: which, and what the rig says" "$said" row loses 'r["booted"] is True and
 	r["scenarios_total"] == 2 and r["scenarios_passed"] == 1 and
 	r["reason"] == "scenarios: 1 failed (live_munmap), exit status 1, the kernel complained"'
@@ -187,6 +190,14 @@ check "the stress test's figures" "$said" row passes 'r["stress_seconds"] == 7 a
 	r["stress_mismatches"] == 0'
 check "what was not built is not booted" "$said" row fails 'r["booted"] is None and not r["built"]'
 check "a table for people" "$said" grep -Eq '^passes +amd64 +gcc [0-9.]+ +[0-9]+ +yes +0 +yes +2/3 +1/1 +7 s, 0 wrong +[0-9]+$' "$said"
+kernel vax 6.9.0
+: >"$work/kernels/vax/vmlinuz"
+echo vax >"$work/kernels/vax/arch"
+printf '#!/bin/sh\nprintf "1..1\\nok 1 - far\\n"\n' >"$copy/tests/scenarios/run"
+matrix vax
+check "another architecture has the scenarios only" "$said" row vax 'r["arch"] == "vax" and r["scenarios_passed"] == 1 and
+	r["module_total"] is None and r["stress_operations"] is None and r["reason"] == ""'
+options=()
 
 # What make is told reaches it.
 if make -C "$copy" --no-print-directory matrix KDIRS="$work/kernels/passes $work/kernels/good" BOOT=1 STRESS=5 JOBS=1 \
