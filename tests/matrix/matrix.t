@@ -152,21 +152,25 @@ passes) printf '1..3\nok 1 - a\nok 2 - b\nok 3 - c # SKIP no such memory\n' ;;
 loses) printf '1..2\nok 1 - a\nnot ok 2 - live_munmap\n'
 	echo 'loses (6.2): /scenarios: FAILED, 1 passed, 1 failed, 0 skipped, exit status 1, the kernel complained, 9 s; console in build/x' >&2
 	exit 1 ;;
+vanishes) echo "vgpu-for-kernel: the converted driver does not build" >&2; exit 1 ;;
 dies) echo 'dies (6.3): /scenarios: FAILED, the kernel did not get to its first program; , 60 s; console in build/x' >&2; exit 102 ;;
 esac
 E
 cat >"$copy/tests/module/run" <<'E'
 #!/bin/sh
-[ "$1" != dies ] || exit 102
+case $1 in
+dies) exit 102 ;;
+vanishes) echo 'test.h:6:10: fatal error: linux/bits.h: none' >&2; exit 1 ;;
+esac
 printf '1..1\nok 1 - module\n'
 E
 cat >"$copy/tests/stress/run" <<'E'
 #!/bin/sh
-[ "$1" != dies ] || exit 102
+case $1 in dies | vanishes) exit 102 ;; esac
 printf '1..1\nok 1 - mix\n# stress: kernel=%s seconds=%s operations=700 mismatches=0 seed=1\n' "$1" "$3"
 E
 chmod +x "$copy"/tests/{scenarios,module,stress}/run
-for name in passes loses dies; do
+for name in passes loses dies vanishes; do
 	kernel $name 6.9.0
 	: >"$work/kernels/$name/vmlinuz"
 done
@@ -181,11 +185,15 @@ matrix loses
 check "a guest that fails makes it fail" "$said" test $? = 1
 matrix dies
 check "so does one that dies" "$said" test $? = 1
+matrix vanishes
+check "so does one whose tests do not build" "$said" test $? = 1
 matrix passes fails
 check "a test that failed: which, and what the rig says" "$said" row loses 'r["booted"] is True and
 	r["scenarios_total"] == 2 and r["scenarios_passed"] == 1 and
 	r["reason"] == "scenarios: 1 failed (live_munmap), exit status 1, the kernel complained"'
 check "a kernel that does not boot" "$said" row dies 'r["booted"] is False and "did not get to its first program" in r["reason"]'
+check "tests that do not build boot nothing" "$said" row vanishes 'r["booted"] is None and r["scenarios_total"] is None and
+	"converted driver does not build" in r["reason"] and "linux/bits.h" in r["reason"]'
 check "the stress test's figures" "$said" row passes 'r["stress_seconds"] == 7 and r["stress_operations"] == 700 and
 	r["stress_mismatches"] == 0'
 check "what was not built is not booted" "$said" row fails 'r["booted"] is None and not r["built"]'

@@ -47,7 +47,7 @@ def sentence(log, kernel):
             said += ' ' + rest[0]
         fact = [other.split()[1] for other in rest if re.match(r'fact: +\S', other)]
         return plain(said + (' (%s)' % fact[0] if fact else ''), kernel)
-    for pattern in (r'\berror: ', r'\*\*\* ', r'\S'):
+    for pattern in (r'\berror: ', r'^(ERROR|FATAL): ', r'\*\*\* ', r'\S'):
         found = [line.strip() for line in lines if re.search(pattern, line)]
         if found:
             return plain(found[0] if pattern != r'\S' else found[-1], kernel)
@@ -100,6 +100,12 @@ def compiler(kernel):
     return '%s %s' % (family, version.group(1)) if version else said
 
 
+def apt(said, kernel):
+    """Why a kernel could not be got: apt's own words, or the last that were said."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ['nothing was said']
+    return plain(([line for line in lines if line.startswith('E: ')] or lines[-1:])[0], kernel)
+
+
 def build(kernel, row):
     """Gets the kernel and builds the module for it with W=1, from nothing."""
     began = time.time()
@@ -113,7 +119,7 @@ def build(kernel, row):
         yield got
         row['arch'] = kernel.arch
         if got.status or got.killed:
-            row['reason'] = got.killed or plain(got.said.strip().split('\n')[-1], kernel)
+            row['reason'] = got.killed or apt(got.said, kernel)
             return
     row.update(arch=kernel.arch, release=kernel.read('release'), compiler=compiler(kernel))
     shutil.rmtree(os.path.join(TOP, 'build/mod', kernel.name), ignore_errors=True)
@@ -146,8 +152,10 @@ def run(kernel, row, what, command, minutes=None):
     tap = ran.tap
     failed = [text for text, _ in tap.failures if text.startswith('not ok')]
     total = tap.passed + len(failed) + len(tap.skips)
-    row['booted'] = bool(row['booted']) or total > 0
-    if what in ('scenarios', 'module'):
+    # Without either the test was not even built.
+    if total or ran.killed or FAILED.search(ran.said):
+        row['booted'] = bool(row['booted']) or total > 0
+    if total and what in ('scenarios', 'module'):
         row.update({what + '_passed': tap.passed, what + '_skipped': len(tap.skips), what + '_total': total})
     if ran.status or ran.killed or tap.failures:
         kernel.failed = True
@@ -177,7 +185,7 @@ def boot(kernel, row, stress):
     if not kernel.has('vmlinuz'):
         row['reason'] = (row['reason'] + '; ' if row['reason'] else '') + 'not booted: there is no image'
         return
-    began, row['booted'] = time.time(), False
+    began = time.time()
     # Of the tests that boot only the scenarios are made for other architectures.
     own = row['arch'] == 'amd64'
     for what in ('scenarios', 'module') if own else ('scenarios',):
