@@ -22,9 +22,11 @@
  */
 static inline bool hmm_dma_is_coherent(struct device *device)
 {
-#ifdef FACT_DMA_COHERENT_NOBODY
-	/* Before 4.20 only the architecture knows, and of these every one of x86 is. */
-	return IS_ENABLED(CONFIG_X86);
+#if defined(FACT_DMA_COHERENT_ALL_ARE)
+	return true;
+#elif defined(FACT_DMA_COHERENT_NOBODY)
+	/* Some devices of this architecture do not; which, no module can tell. */
+	return false;
 #else
 	return dev_is_dma_coherent(device);
 #endif

@@ -53,6 +53,8 @@
 		[__builtin_strcmp(FACT_TEXT(id()), #id "()") ? -1 : 1];	\
 	FACT_NONE(id)
 
+/* One type for all functions: declared first in each, it would be one of its own. */
+struct fact_no_such_thing;
 #define FACT_NONE(id) extern FACT_UNUSED struct fact_no_such_thing id
 
 #define FACT_TEXT(x) FACT_TEXT_(x)

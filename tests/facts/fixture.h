@@ -409,7 +409,10 @@ bool dma_need_sync(struct device *dev);
 #elif !defined(FIX_dma_need_sync_absent)
 bool dma_need_sync(struct device *dev, dma_addr_t addr);
 #endif
-#ifndef FIX_dma_coherent_nobody
+#ifndef FIX_dma_coherent_all_are
+#define ARCH_DMA_MINALIGN 64
+#endif
+#if !defined(FIX_dma_coherent_all_are) && !defined(FIX_dma_coherent_nobody)
 static inline bool dev_is_dma_coherent(struct device *dev)
 {
 	return 1;

@@ -52,6 +52,11 @@ plant versions compat/a.h broken <<< '#include <linux/version.h>'
 plant versions examples/v/a.c broken <<< '#if defined(RHEL_RELEASE_CODE)'
 plant versions compat/a.h fine <<< '/* no KERNEL_VERSION() here */'
 
+plant architectures compat/a.h broken <<< '	return IS_ENABLED(CONFIG_X86);'
+plant architectures src/a.c broken <<< '#ifdef __aarch64__'
+plant architectures compat/a.h fine <<< '#ifdef CONFIG_ARCH_HAS_PTE_SPECIAL'
+plant architectures compat/a.h fine <<< '/* as CONFIG_ARM_LPAE has it */'
+
 plant private src/a.c broken <<< '	f = kallsyms_lookup_name("x");'
 plant private Kbuild broken <<< 'EXTRA_CFLAGS += -O2'
 plant private Kbuild fine <<< 'ccflags-y += -O2'
