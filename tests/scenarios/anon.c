@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Anonymous memory in 4 KiB pages, and the zero page.
+ * Anonymous memory in small pages, and the zero page.
  */
 #include "harness.h"
 
@@ -75,7 +75,7 @@ static void snapshot(void)
 	}
 	for (i = 0; i < N; i += 3)
 		EXPECT_SAME_BYTES(fd, p + i * PAGE, 1);
-	CHECK(dev_read(fd, p + PAGE, PAGE, (char[PAGE]){ 0 }) == 0,
+	CHECK(dev_read(fd, p + PAGE, PAGE, (char[PAGE_MOST]){ 0 }) == 0,
 	      "the device reads a page that it has no entry for");
 }
 
@@ -102,7 +102,7 @@ static void zero_page(void)
 		CHECK(frame_flag(ENTRY_PFN(e[i]), KPF_ZERO_PAGE), "page %zu: frame 0x%llx, no zero page",
 		      i, (unsigned long long)ENTRY_PFN(e[i]));
 	EXPECT_SAME_BYTES(fd, p, N);
-	CHECK(dev_write(fd, p, PAGE, (char[PAGE]){ 1 }) == 0, "the device wrote to the zero page");
+	CHECK(dev_write(fd, p, PAGE, (char[PAGE_MOST]){ 1 }) == 0, "the device wrote to the zero page");
 
 	CHECK(dev_fault(fd, p, N, e, VGPU_WRITE | VGPU_MAP) == N, "write fault");
 	EXPECT_FRAMES(0, p, N, e);
@@ -160,8 +160,8 @@ static void windows(void)
 }
 
 const struct scenario group_anon[] = {
-	{ "anon_fault_read", "anonymous 4 KiB pages, faulted for reading", fault_read },
-	{ "anon_fault_write", "anonymous 4 KiB pages, faulted for writing", fault_write },
+	{ "anon_fault_read", "anonymous small pages, faulted for reading", fault_read },
+	{ "anon_fault_write", "anonymous small pages, faulted for writing", fault_write },
 	{ "anon_snapshot", "a snapshot reports what is there and faults nothing in", snapshot },
 	{ "anon_zero_page", "zero page: valid, read-only, replaced for writing", zero_page },
 	{ "anon_many_tables", "a window over several page tables", many_tables },

@@ -173,7 +173,7 @@ static void truncated(void)
 	CHECK(dev_get(fd, p, N, e, VGPU_WRITE, &handle) == N, "USERPTR_GET");
 	MUST(ftruncate(file, N / 2 * PAGE));
 	CHECK(!dev_done(fd, handle), "ftruncate went unseen");
-	CHECK(dev_read(fd, p + N / 2 * PAGE, PAGE, (char[PAGE]){ 0 }) == 0,
+	CHECK(dev_read(fd, p + N / 2 * PAGE, PAGE, (char[PAGE_MOST]){ 0 }) == 0,
 	      "the device reads a page that was cut off");
 	CHECK(dev_fault(fd, p, N, e, VGPU_SNAPSHOT) == N, "snapshot");
 	EXPECT_FRAMES(0, p, N, e);

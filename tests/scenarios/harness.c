@@ -25,6 +25,7 @@ static struct verdict {
 } *verdict;
 
 unsigned int slowness = 1;
+size_t page_bytes, huge_bytes;
 
 static void vsay(const char *prefix, const char *fmt, va_list ap)
 {
@@ -147,6 +148,20 @@ long syscall_process_mrelease(int pidfd)
 
 /* Memory */
 
+#define THP_DIR	"/sys/kernel/mm/transparent_hugepage/"
+
+/* Kernels before 4.10 do not tell; there it is as large as what a page table maps. */
+static __attribute__((constructor)) void ask_sizes(void)
+{
+	char buf[32];
+
+	page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	if (read_text(THP_DIR "hpage_pmd_size", buf, sizeof(buf)))
+		huge_bytes = strtoul(buf, NULL, 10);
+	if (!huge_bytes)
+		huge_bytes = page_bytes / 8 * page_bytes;
+}
+
 void *map_anon(size_t npages)
 {
 	void *p = mmap(NULL, npages * PAGE, PROT_READ | PROT_WRITE,
@@ -180,6 +195,34 @@ void *map_huge_aligned(size_t nhuge)
 void thp_allow(bool yes)
 {
 	MUST(prctl(PR_SET_THP_DISABLE, yes ? 0 : 1, 0, 0, 0));
+}
+
+void thp_need(void)
+{
+	if (access(THP_DIR "enabled", F_OK))
+		skip("this kernel has no transparent huge pages here");
+}
+
+uint64_t *entries_for(size_t npages)
+{
+	uint64_t *entries = calloc(npages, sizeof(*entries));
+
+	CHECK(entries, "no memory for %zu entries", npages);
+	return entries;
+}
+
+size_t meminfo_kb(const char *field)
+{
+	FILE *f = fopen("/proc/meminfo", "re");
+	char line[128];
+	size_t kb = 0, flen = strlen(field);
+
+	CHECK(f, "/proc/meminfo: %s", strerror(errno));
+	while (fgets(line, sizeof(line), f))
+		if (!strncmp(line, field, flen) && line[flen] == ':')
+			kb = strtoul(line + flen + 1, NULL, 10);
+	fclose(f);
+	return kb;
 }
 
 size_t smaps_kb(void *addr, const char *field)
@@ -406,7 +449,7 @@ static void list_one(const struct scenario *s, void *arg)
 /* Frames must not change because the kernel feels like making huge pages. */
 static void calm_khugepaged(void)
 {
-	static const char dir[] = "/sys/kernel/mm/transparent_hugepage/khugepaged/";
+	static const char dir[] = THP_DIR "khugepaged/";
 	static const char *const calm[][2] = {
 		{ "max_ptes_none", "0" }, { "pages_to_scan", "1" },
 		{ "scan_sleep_millisecs", "1000000" },

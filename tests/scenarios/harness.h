@@ -24,10 +24,11 @@
 
 #include "vgpu_uapi.h"
 
-#ifndef PAGE				/* some architectures have larger ones */
-#define PAGE	4096UL
-#endif
-#define HUGE	(2UL << 20)
+/* What the kernel says when the program starts; architectures differ. */
+extern size_t page_bytes, huge_bytes;
+#define PAGE		page_bytes
+#define HUGE		huge_bytes
+#define PAGE_MOST	65536
 
 #ifndef MADV_COLD
 #define MADV_COLD	20
@@ -101,9 +102,12 @@ long syscall_process_mrelease(int pidfd);
 /* Memory */
 void *map_anon(size_t npages);		/* private, read and write, untouched */
 void *map_fixed_gap(size_t npages);	/* address space with nothing mapped */
-void *map_huge_aligned(size_t nhuge);	/* private, 2 MiB aligned, untouched */
+void *map_huge_aligned(size_t nhuge);	/* private, aligned to HUGE, untouched */
 void thp_allow(bool yes);		/* scenarios start with huge pages off */
+void thp_need(void);			/* skips where the kernel has none */
+uint64_t *entries_for(size_t npages);
 size_t smaps_kb(void *addr, const char *field);
+size_t meminfo_kb(const char *field);
 
 /* Page contents: who wrote it, which page of whose, which generation. */
 void stamp(void *page, uint32_t id, uint64_t nr, uint32_t gen);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hugetlbfs, 2 MiB pages.
+ * hugetlbfs, pages of the default size.
  */
 #include <sys/syscall.h>
 
 #include "harness.h"
 
-#define NH (HUGE / PAGE)
+static size_t big;	/* bytes of one; not always what a transparent one has */
+#define NH (big / PAGE)
 
 #ifndef MFD_HUGETLB
 #define MFD_HUGETLB 4U
@@ -18,13 +19,15 @@ static void reserve(void)
 
 	if (!write_text("/proc/sys/vm/nr_hugepages", "8"))
 		skip("no /proc/sys/vm/nr_hugepages");
+	big = meminfo_kb("Hugepagesize") << 10;
+	CHECK(big > PAGE, "no Hugepagesize in /proc/meminfo");
 	if (!read_text("/proc/sys/vm/nr_hugepages", buf, sizeof(buf)) || atoi(buf) < 6)
-		skip("the kernel reserves no 2 MiB pages (got %s)", buf);
+		skip("the kernel reserves no huge pages (got %s)", buf);
 }
 
 static char *map_hugetlb(size_t nhuge, int flags, int fd)
 {
-	char *p = mmap(NULL, nhuge * HUGE, PROT_READ | PROT_WRITE, flags, fd, 0);
+	char *p = mmap(NULL, nhuge * big, PROT_READ | PROT_WRITE, flags, fd, 0);
 
 	if (p == MAP_FAILED)
 		skip("mmap of hugetlb pages: %s", strerror(errno));
@@ -44,28 +47,28 @@ static char *map_two_private(void)
 {
 	char *p = map_private(2), *q;
 
-	MUST(munmap(p, 2 * HUGE));
-	q = mmap(p, HUGE, PROT_READ | PROT_WRITE,
+	MUST(munmap(p, 2 * big));
+	q = mmap(p, big, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0);
 	CHECK(q == p, "mmap: %s", strerror(errno));
-	q = mmap(p + HUGE, HUGE, PROT_READ | PROT_WRITE,
+	q = mmap(p + big, big, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | MAP_FIXED, -1, 0);
-	CHECK(q == p + HUGE, "mmap: %s", strerror(errno));
+	CHECK(q == p + big, "mmap: %s", strerror(errno));
 	return p;
 }
 
 static void all_ways(char *p)
 {
-	static uint64_t e[2 * NH];
+	uint64_t *e = entries_for(2 * NH);
 	int fd = dev_open();
 	char buf[PAGE];
 	size_t i;
 
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot of untouched memory");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot of untouched memory");
 	EXPECT_FLAGS(2 * NH, e, 0);
 	for (i = 0; i < NH; i++)
 		*(volatile uint64_t *)(p + i * PAGE) = 0x2000 + i;
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(NH, e, RW);
 	EXPECT_FLAGS(NH, e + NH, 0);
@@ -74,7 +77,7 @@ static void all_ways(char *p)
 	CHECK(dev_fault(fd, p + (NH - 9) * PAGE, 20, e, VGPU_WRITE | VGPU_MAP) == 20, "window");
 	EXPECT_FRAMES(0, p + (NH - 9) * PAGE, 20, e);
 	EXPECT_FLAGS(20, e, RW);
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_WRITE | VGPU_MAP) == 2 * NH, "write fault");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_WRITE | VGPU_MAP) == (long)(2 * NH), "write fault");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(2 * NH, e, RW);
 	for (i = 0; i < 2 * NH; i++)
@@ -100,38 +103,39 @@ static void shared(void)
 	reserve();
 	fd = (int)syscall(SYS_memfd_create, "scenario", MFD_HUGETLB);
 	if (fd >= 0)
-		MUST(ftruncate(fd, 2 * HUGE));
+		MUST(ftruncate(fd, 2 * big));
 	all_ways(map_hugetlb(2, fd < 0 ? MAP_SHARED | MAP_ANONYMOUS | MAP_HUGETLB : MAP_SHARED,
 			     fd));
 }
 
 static void rights(void)
 {
-	static uint64_t e[2 * NH];
 	int fd = dev_open();
 	uint32_t handle;
+	uint64_t *e;
 	char *p;
 
 	reserve();
+	e = entries_for(2 * NH);
 	p = map_two_private();
 	*(volatile char *)p = 1;
-	*(volatile char *)(p + HUGE) = 1;
+	*(volatile char *)(p + big) = 1;
 	CHECK(dev_get(fd, p + 3 * PAGE, 8, e, VGPU_WRITE, &handle) == 8, "USERPTR_GET");
-	MUST(mprotect(p, HUGE, PROT_READ));
+	MUST(mprotect(p, big, PROT_READ));
 	CHECK(!dev_done(fd, handle), "mprotect of hugetlb memory went unseen");
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(NH, e, VGPU_PTE_VALID);
 	EXPECT_FLAGS(NH, e + NH, RW);
 	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_WRITE) == -EPERM, "write to read-only memory");
-	MUST(mprotect(p, HUGE, PROT_NONE));
+	MUST(mprotect(p, big, PROT_NONE));
 	CHECK(dev_fault(fd, p, 2 * NH, e, 0) == -EPERM, "read of PROT_NONE memory");
-	MUST(mprotect(p, HUGE, PROT_READ | PROT_WRITE));
+	MUST(mprotect(p, big, PROT_READ | PROT_WRITE));
 
-	CHECK(dev_get(fd, p + NH * PAGE, NH, e, 0, &handle) == NH, "USERPTR_GET");
-	MUST(munmap(p + HUGE, HUGE));
+	CHECK(dev_get(fd, p + NH * PAGE, NH, e, 0, &handle) == (long)NH, "USERPTR_GET");
+	MUST(munmap(p + big, big));
 	CHECK(!dev_done(fd, handle), "munmap of hugetlb memory went unseen");
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot with a hole");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot with a hole");
 	EXPECT_FRAMES(0, p, NH, e);
 	EXPECT_FLAGS(NH, e + NH, 0);
 	CHECK(dev_fault(fd, p, 2 * NH, e, 0) == -EFAULT, "request in the hole");
@@ -148,19 +152,21 @@ static void wait_fn(int sock, void *arg)
 
 static void cow(void)
 {
-	static uint64_t before[NH], e[NH];
+	uint64_t *before, *e;
 	int fd = dev_open();
 	struct peer child;
 	uint64_t word = 0x5678;
 	char *p;
 
 	reserve();
+	before = entries_for(NH);
+	e = entries_for(NH);
 	p = map_private(1);
 	*(volatile uint64_t *)p = 0x1234;
-	CHECK(dev_fault(fd, p, NH, before, VGPU_SNAPSHOT) == NH, "snapshot");
+	CHECK(dev_fault(fd, p, NH, before, VGPU_SNAPSHOT) == (long)NH, "snapshot");
 	child = peer_start(wait_fn, p);
 	hear(child.sock);
-	CHECK(dev_fault(fd, p, NH, e, VGPU_SNAPSHOT) == NH, "snapshot after fork");
+	CHECK(dev_fault(fd, p, NH, e, VGPU_SNAPSHOT) == (long)NH, "snapshot after fork");
 	EXPECT_FRAMES(0, p, NH, e);
 	EXPECT_FLAGS(NH, e, VGPU_PTE_VALID);
 	CHECK(dev_fault(fd, p, 4, e, VGPU_WRITE | VGPU_MAP) == 4, "write fault");
@@ -174,8 +180,8 @@ static void cow(void)
 }
 
 const struct scenario group_hugetlb[] = {
-	{ "hugetlb_private", "hugetlb 2 MiB pages, private", private },
-	{ "hugetlb_shared", "hugetlb 2 MiB pages, shared", shared },
+	{ "hugetlb_private", "hugetlb pages, private", private },
+	{ "hugetlb_shared", "hugetlb pages, shared", shared },
 	{ "hugetlb_rights", "hugetlb: mprotect, PROT_NONE, munmap", rights },
 	{ "hugetlb_cow", "hugetlb: copy on write", cow },
 	{ 0 }

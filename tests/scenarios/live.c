@@ -49,7 +49,7 @@ static void change(void (*fn)(void))
 {
 	int fd = dev_open();
 	struct vgpu_stats before, after;
-	static char buf[PAGE];
+	char buf[PAGE];
 	uint64_t e[N];
 	uint32_t handle;
 	size_t i;
@@ -200,7 +200,7 @@ static bool wait_for_khugepaged(char *p)
 		write_text(path, hurry[i][1]);
 	}
 	MUST(madvise(p, HUGE, MADV_HUGEPAGE));
-	while (smaps_kb(p, "AnonHugePages") != 2048) {
+	while (smaps_kb(p, "AnonHugePages") != HUGE >> 10) {
 		if (now() > end)
 			return false;
 		sleep_ms(20);
@@ -211,24 +211,25 @@ static bool wait_for_khugepaged(char *p)
 /* The frames change, the bytes do not. */
 static void collapse(void)
 {
-	const size_t nh = HUGE / PAGE;
+	const size_t nh = HUGE / PAGE, at = nh / 5;
 	int fd = dev_open();
 	uint64_t e[N];
 	uint32_t handle;
 	char *p;
 	size_t i;
 
+	thp_need();
 	p = map_huge_aligned(1);
 	stamp_pages(p, nh, 50, 1);
 	thp_allow(true);
-	CHECK(dev_get(fd, p + 100 * PAGE, N, e, VGPU_WRITE, &handle) == N, "USERPTR_GET");
+	CHECK(dev_get(fd, p + at * PAGE, N, e, VGPU_WRITE, &handle) == N, "USERPTR_GET");
 	if (madvise(p, HUGE, MADV_COLLAPSE) && !wait_for_khugepaged(p))
 		skip("no madvise(MADV_COLLAPSE), and khugepaged did nothing in 15 s");
-	CHECK(frame_of(0, p + 100 * PAGE).pfn != ENTRY_PFN(e[0]), "nothing was collapsed");
+	CHECK(frame_of(0, p + at * PAGE).pfn != ENTRY_PFN(e[0]), "nothing was collapsed");
 	CHECK(!dev_done(fd, handle), "collapsing went unseen");
-	CHECK(dev_fault(fd, p + 100 * PAGE, N, e, VGPU_WRITE | VGPU_MAP) == N, "write fault");
-	EXPECT_FRAMES(0, p + 100 * PAGE, N, e);
-	EXPECT_SAME_BYTES(fd, p + 100 * PAGE, N);
+	CHECK(dev_fault(fd, p + at * PAGE, N, e, VGPU_WRITE | VGPU_MAP) == N, "write fault");
+	EXPECT_FRAMES(0, p + at * PAGE, N, e);
+	EXPECT_SAME_BYTES(fd, p + at * PAGE, N);
 	for (i = 0; i < nh; i++)
 		CHECK(stamp_is(p + i * PAGE, 50, i, 1), "page %zu lost its bytes", i);
 }

@@ -170,7 +170,7 @@ static void inside_mprotect(void)
 	CHECK(dev_fault(fast, p, N, e, VGPU_WRITE | VGPU_MAP) == -EPERM,
 	      "write fault into the mprotect");
 	job_join(t);
-	CHECK(dev_write(fast, p, PAGE, (char[PAGE]){ 0 }) == 0, "the device writes");
+	CHECK(dev_write(fast, p, PAGE, (char[PAGE_MOST]){ 0 }) == 0, "the device writes");
 	CHECK(dev_fault(fast, p, N, e, VGPU_MAP) == N, "read fault");
 	EXPECT_FRAMES(0, p, N, e);
 	EXPECT_FLAGS(N, e, VGPU_PTE_VALID);

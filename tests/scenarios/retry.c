@@ -15,7 +15,7 @@
 
 #define N 8
 
-static char source[PAGE] __attribute__((aligned(PAGE)));
+static char source[PAGE_MOST] __attribute__((aligned(PAGE_MOST)));
 
 static int uffd_on(char *p, size_t n)
 {

@@ -12,13 +12,13 @@ static char *two_huge(void)
 	char *p;
 	size_t i;
 
+	thp_need();
 	thp_allow(true);
 	p = map_huge_aligned(2);
-	if (madvise(p, 2 * HUGE, MADV_HUGEPAGE))
-		skip("madvise(MADV_HUGEPAGE): %s", strerror(errno));
+	MUST(madvise(p, 2 * HUGE, MADV_HUGEPAGE));
 	for (i = 0; i < 2 * NH; i++)
 		*(volatile uint64_t *)(p + i * PAGE) = 0x1000 + i;
-	if (smaps_kb(p, "AnonHugePages") != 4096)
+	if (smaps_kb(p, "AnonHugePages") != 2 * HUGE >> 10)
 		skip("the kernel gave no huge pages (AnonHugePages: %zu kB)",
 		     smaps_kb(p, "AnonHugePages"));
 	return p;
@@ -35,28 +35,28 @@ static void expect_bytes(const char *p, size_t n)
 
 static void present(void)
 {
-	static uint64_t e[2 * NH];
+	uint64_t *e = entries_for(2 * NH);
 	char *p = two_huge();
 	int fd = dev_open();
 	size_t i;
 
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(2 * NH, e, RW);
 	CHECK(!(ENTRY_PFN(e[0]) % NH), "the first frame 0x%llx is not that of a huge page",
 	      (unsigned long long)ENTRY_PFN(e[0]));
 	for (i = 0; i < 2 * NH; i++)
 		CHECK(ENTRY_PFN(e[i]) == ENTRY_PFN(e[i - i % NH]) + i % NH, "page %zu", i);
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_WRITE | VGPU_MAP) == 2 * NH, "write fault");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_WRITE | VGPU_MAP) == (long)(2 * NH), "write fault");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(2 * NH, e, RW);
-	EXPECT_SAME_BYTES(fd, p + 300 * PAGE, 400);
-	CHECK(smaps_kb(p, "AnonHugePages") == 4096, "the mirror split a huge page");
+	EXPECT_SAME_BYTES(fd, p + (NH - NH / 4) * PAGE, NH / 2);
+	CHECK(smaps_kb(p, "AnonHugePages") == 2 * HUGE >> 10, "the mirror split a huge page");
 }
 
 static void device_fault(void)
 {
-	static uint64_t e[NH];
+	uint64_t *e = entries_for(NH);
 	char *p;
 	int fd = dev_open();
 
@@ -66,20 +66,20 @@ static void device_fault(void)
 	CHECK(dev_fault(fd, p + 5 * PAGE, 3, e, VGPU_WRITE | VGPU_MAP) == 3, "write fault");
 	EXPECT_FRAMES(0, p + 5 * PAGE, 3, e);
 	EXPECT_FLAGS(3, e, RW);
-	if (smaps_kb(p, "AnonHugePages") != 2048)
+	if (smaps_kb(p, "AnonHugePages") != HUGE >> 10)
 		skip("the kernel had no huge page left");
-	CHECK(dev_fault(fd, p, NH, e, VGPU_SNAPSHOT) == NH, "snapshot");
+	CHECK(dev_fault(fd, p, NH, e, VGPU_SNAPSHOT) == (long)NH, "snapshot");
 	EXPECT_FRAMES(0, p, NH, e);
 	EXPECT_FLAGS(NH, e, RW);
 }
 
 static void partial(void)
 {
-	static const size_t w[][2] = {
-		{ 0, 1 }, { NH - 1, 1 }, { NH - 1, 2 }, { 3, 17 }, { 500, 30 }, { 100, NH },
+	const size_t w[][2] = {
+		{ 0, 1 }, { NH - 1, 1 }, { NH - 1, 2 }, { 3, 17 }, { NH - 12, 30 }, { NH / 5, NH },
 		{ NH, 9 }, { 2 * NH - 5, 5 },
 	};
-	static uint64_t e[2 * NH];
+	uint64_t *e = entries_for(2 * NH);
 	char *p = two_huge();
 	int fd = dev_open();
 	size_t i;
@@ -96,37 +96,38 @@ static void partial(void)
 		}
 		EXPECT_SAME_BYTES(fd, p + w[i][0] * PAGE, w[i][1] < 40 ? w[i][1] : 40);
 	}
-	CHECK(smaps_kb(p, "AnonHugePages") == 4096, "the mirror split a huge page");
+	CHECK(smaps_kb(p, "AnonHugePages") == 2 * HUGE >> 10, "the mirror split a huge page");
 }
 
 static void split(void)
 {
-	static uint64_t e[2 * NH];
+	uint64_t *e = entries_for(2 * NH);
+	const size_t from = NH / 5, to = NH / 3, gone = NH / 8;
 	char *p = two_huge();
 	int fd = dev_open();
 	size_t i;
 
 	/* By rights: the middle of the first becomes read-only. */
-	MUST(mprotect(p + 100 * PAGE, 50 * PAGE, PROT_READ));
-	CHECK(smaps_kb(p, "AnonHugePages") < 4096, "nothing was split");
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot");
+	MUST(mprotect(p + from * PAGE, (to - from) * PAGE, PROT_READ));
+	CHECK(smaps_kb(p, "AnonHugePages") < 2 * HUGE >> 10, "nothing was split");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	for (i = 0; i < 2 * NH; i++)
-		CHECK(ENTRY_FLAGS(e[i]) == (i >= 100 && i < 150 ? VGPU_PTE_VALID : RW),
+		CHECK(ENTRY_FLAGS(e[i]) == (i >= from && i < to ? VGPU_PTE_VALID : RW),
 		      "page %zu: entry 0x%llx", i, (unsigned long long)e[i]);
-	CHECK(dev_fault(fd, p + 90 * PAGE, 20, e, VGPU_WRITE) == -EPERM,
+	CHECK(dev_fault(fd, p + (from - 3) * PAGE, 6, e, VGPU_WRITE) == -EPERM,
 	      "write to the read-only part");
-	CHECK(dev_fault(fd, p + 90 * PAGE, 20, e, VGPU_MAP) == 20, "read of both parts");
-	EXPECT_FRAMES(0, p + 90 * PAGE, 20, e);
-	EXPECT_SAME_BYTES(fd, p + 90 * PAGE, 20);
+	CHECK(dev_fault(fd, p + (from - 3) * PAGE, 6, e, VGPU_MAP) == 6, "read of both parts");
+	EXPECT_FRAMES(0, p + (from - 3) * PAGE, 6, e);
+	EXPECT_SAME_BYTES(fd, p + (from - 3) * PAGE, 6);
 	expect_bytes(p, 2 * NH);
 
 	/* By removing the end of the second, and one page of it. */
-	MUST(munmap(p + 2 * NH * PAGE - 60 * PAGE, 60 * PAGE));
+	MUST(munmap(p + (2 * NH - gone) * PAGE, gone * PAGE));
 	MUST(madvise(p + (NH + 7) * PAGE, PAGE, MADV_DONTNEED));
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot after munmap");
-	EXPECT_FRAMES(0, p, 2 * NH - 60, e);
-	EXPECT_FLAGS(60, e + 2 * NH - 60, 0);
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot after munmap");
+	EXPECT_FRAMES(0, p, 2 * NH - gone, e);
+	EXPECT_FLAGS(gone, e + 2 * NH - gone, 0);
 	CHECK(!e[NH + 7], "the page that was given back");
 	CHECK(dev_fault(fd, p + (NH + 7) * PAGE, 1, e, VGPU_WRITE | VGPU_MAP) == 1, "fault it");
 	EXPECT_FRAMES(0, p + (NH + 7) * PAGE, 1, e);
@@ -137,23 +138,23 @@ static void split(void)
 /* What reading gives in a huge area: the huge zero page, or small zero pages. */
 static void zero(void)
 {
-	static uint64_t e[NH];
+	uint64_t *e = entries_for(NH);
 	char *p;
 	int fd = dev_open();
 
 	two_huge();
 	p = map_huge_aligned(1);
 	MUST(madvise(p, HUGE, MADV_HUGEPAGE));
-	CHECK(dev_fault(fd, p, NH, e, VGPU_MAP) == NH, "read fault");
+	CHECK(dev_fault(fd, p, NH, e, VGPU_MAP) == (long)NH, "read fault");
 	EXPECT_FRAMES(0, p, NH, e);
 	EXPECT_FLAGS(NH, e, VGPU_PTE_VALID);
-	EXPECT_SAME_BYTES(fd, p + 200 * PAGE, 8);
-	CHECK(dev_fault(fd, p, NH, e, VGPU_SNAPSHOT) == NH, "snapshot");
+	EXPECT_SAME_BYTES(fd, p + NH / 2 * PAGE, 8);
+	CHECK(dev_fault(fd, p, NH, e, VGPU_SNAPSHOT) == (long)NH, "snapshot");
 	EXPECT_FRAMES(0, p, NH, e);
 	CHECK(dev_fault(fd, p + 9 * PAGE, 2, e, VGPU_WRITE | VGPU_MAP) == 2, "write fault");
 	EXPECT_FRAMES(0, p + 9 * PAGE, 2, e);
 	EXPECT_FLAGS(2, e, RW);
-	CHECK(dev_fault(fd, p, NH, e, VGPU_WRITE) == NH, "write fault of all");
+	CHECK(dev_fault(fd, p, NH, e, VGPU_WRITE) == (long)NH, "write fault of all");
 	EXPECT_FRAMES(0, p, NH, e);
 	EXPECT_FLAGS(NH, e, RW);
 }
@@ -169,17 +170,17 @@ static void wait_fn(int sock, void *arg)
 
 static void cow(void)
 {
-	static uint64_t before[2 * NH], e[2 * NH];
+	uint64_t *before = entries_for(2 * NH), *e = entries_for(2 * NH);
 	char *p = two_huge();
 	int fd = dev_open();
 	struct peer child;
 	uint64_t word = 0xabcdef;
 	const size_t at = NH / 8 + 13;
 
-	CHECK(dev_fault(fd, p, 2 * NH, before, VGPU_SNAPSHOT) == 2 * NH, "snapshot");
+	CHECK(dev_fault(fd, p, 2 * NH, before, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot");
 	child = peer_start(wait_fn, p);
 	hear(child.sock);
-	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == 2 * NH, "snapshot after fork");
+	CHECK(dev_fault(fd, p, 2 * NH, e, VGPU_SNAPSHOT) == (long)(2 * NH), "snapshot after fork");
 	EXPECT_FRAMES(0, p, 2 * NH, e);
 	EXPECT_FLAGS(2 * NH, e, VGPU_PTE_VALID);
 	CHECK(ENTRY_PFN(e[0]) == ENTRY_PFN(before[0]), "fork moved the page");
