@@ -164,6 +164,23 @@ static unsigned long map_pages(unsigned long npages)
 	return addr;
 }
 
+/*
+ * The same, each page a mapping of its own: shared and private by turns. A hole in a mapping
+ * that could hold a huge page takes all of that from a device, be it one or not.
+ */
+static unsigned long map_single_pages(unsigned long npages)
+{
+	unsigned long addr = map_pages(npages), i;
+
+	for (i = 0; addr && i < npages; i += 2)
+		if (IS_ERR_VALUE(vm_mmap(NULL, addr + i * PAGE_SIZE, PAGE_SIZE, PROT_READ | PROT_WRITE,
+					 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED, 0))) {
+			vm_munmap(addr, npages * PAGE_SIZE);
+			return 0;
+		}
+	return addr;
+}
+
 static void mirror_misuse(void)
 {
 	static const struct hmm_mirror_ops no_sync = { .release = test_release };
@@ -661,7 +678,7 @@ static void many_ranges(void)
 								{ AREA - 1, 1 }, { 200, 40 } };
 	struct hmm_range *ranges = kvcalloc(RANGES, sizeof(*ranges), GFP_KERNEL);
 	u64 *pfns = kvcalloc(WINDOW, sizeof(*pfns), GFP_KERNEL);
-	unsigned long addr = map_pages(AREA);
+	unsigned long addr = map_single_pages(AREA);
 	struct test_mirror m = { };
 	unsigned int i, k, n = 0;
 
@@ -756,6 +773,37 @@ static struct platform_device *device_new(void)
 	return pdev;
 }
 
+/*
+ * Where devices differ in that, the firmware says whether one sees the processor's caches,
+ * and it knows nothing of this one.
+ */
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+static bool make_coherent(struct device *dev)
+{
+	bool was = dev->dma_coherent;
+
+	dev->dma_coherent = true;
+	return !was;
+}
+#else
+static bool make_coherent(struct device *dev)
+{
+	return false;
+}
+#endif
+
+static long dma_map(struct hmm_range *range, struct device *dev, dma_addr_t *daddrs,
+		    unsigned int how)
+{
+	long ret;
+
+	mmap_read_lock(current->mm);
+	ret = hmm_range_dma_map(range, dev, daddrs, how);
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
 static void dma(void)
 {
 	struct platform_device *pdev = device_new();
@@ -773,9 +821,13 @@ static void dma(void)
 	EXPECT_EQ(vm_munmap(addr + PAGE_SIZE, PAGE_SIZE), 0);
 	EXPECT_EQ(reg(&range, &m.mirror), 0);
 	memset(daddrs, 0xff, sizeof(daddrs));
-	mmap_read_lock(current->mm);
-	ret = hmm_range_dma_map(&range, &pdev->dev, daddrs, HMM_FAULT_SNAPSHOT);
-	mmap_read_unlock(current->mm);
+	ret = dma_map(&range, &pdev->dev, daddrs, HMM_FAULT_SNAPSHOT);
+	if (make_coherent(&pdev->dev)) {
+		/* The device would see what is in memory, not in the caches: refused. */
+		EXPECT_EQ(ret, -EOPNOTSUPP);
+		EXPECT(!daddrs[0]);
+		ret = dma_map(&range, &pdev->dev, daddrs, HMM_FAULT_SNAPSHOT);
+	}
 	if (bounce) {
 		/* The device would see a copy: refused, and nothing stays mapped. */
 		EXPECT_EQ(ret, -EOPNOTSUPP);
@@ -796,10 +848,7 @@ static void dma(void)
 	EXPECT_EQ(hmm_range_dma_unmap(&range, &pdev->dev, daddrs, false), 0);
 	/* What cannot be faulted is not mapped, and cleaning up all the same is right. */
 	memset(daddrs, 0xff, sizeof(daddrs));
-	mmap_read_lock(current->mm);
-	ret = hmm_range_dma_map(&range, &pdev->dev, daddrs, 0);
-	mmap_read_unlock(current->mm);
-	EXPECT_EQ(ret, -EFAULT);
+	EXPECT_EQ(dma_map(&range, &pdev->dev, daddrs, 0), -EFAULT);
 	for (i = 0; i < 4; i++)
 		EXPECT(!daddrs[i]);
 	/* Entries that look mapped, as requests do, are not. */

@@ -25,16 +25,20 @@
 #define NPAGES		8
 
 /*
- * From the first 1 GiB border in the mapping on: NPAGES small entries, by turns a page, a
- * frame, a page, nothing; 2 MiB above it a huge entry; 1 GiB above it one of that size.
+ * From the first large border in the mapping on: NPAGES small entries, by turns a page, a
+ * frame, a page, nothing; above them a huge entry, and where there are such, one of the
+ * next size. 32 bits have no room for those.
  */
-#define SIZE		(3UL << 30)
-#define HUGE_AT		(2UL << 20)
-#define GIANT_AT	(1UL << 30)
+#ifdef CONFIG_HAVE_ARCH_TRANSPARENT_HUGEPAGE_PUD
+#define LARGE		PUD_SIZE
+#else
+#define LARGE		(4 * PMD_SIZE)
+#endif
+#define SIZE		(3 * LARGE)
 
 static unsigned long border(unsigned long addr)
 {
-	return ALIGN(addr, GIANT_AT);
+	return ALIGN(addr, LARGE);
 }
 
 static int mixed_mmap(struct file *file, struct vm_area_struct *vma)
@@ -197,8 +201,8 @@ void mixed_mapping(void)
 	EXPECT(mapping);
 	EXPECT_EQ(start(&m), 0);
 	EXPECT_EQ(expect_window(&m, addr, 0, true), 0);
-	expect_big(&m, addr + HUGE_AT, insert_huge, "2 MiB");
-	expect_big(&m, addr + GIANT_AT, insert_giant, "1 GiB");
+	expect_big(&m, addr + PMD_SIZE, insert_huge, "a PMD's size");
+	expect_big(&m, addr + LARGE, insert_giant, "a PUD's size");
 	EXPECT_EQ(expect_page(&m, addr + 2 * PAGE_SIZE), 0);
 out:
 	if (m.mirror.ops)
