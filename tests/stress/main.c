@@ -27,6 +27,7 @@ static struct verdict {
 } *verdict;
 
 unsigned int seed = 1, slowness = 1;
+size_t page_bytes, huge_bytes;
 
 static void vsay(const char *fmt, va_list ap)
 {
@@ -129,6 +130,18 @@ bool read_text(const char *path, char *buf, size_t size)
 		return false;
 	buf[n] = 0;
 	return true;
+}
+
+/* Kernels before 4.10 do not tell; there it is as large as what a page table maps. */
+static __attribute__((constructor)) void ask_sizes(void)
+{
+	char buf[32];
+
+	page_bytes = (size_t)sysconf(_SC_PAGESIZE);
+	if (read_text("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size", buf, sizeof(buf)))
+		huge_bytes = strtoul(buf, NULL, 10);
+	if (!huge_bytes)
+		huge_bytes = page_bytes / 8 * page_bytes;
 }
 
 bool on_command_line(const char *word)

@@ -23,7 +23,7 @@
 
 #define N	16
 /* Where victims have their pages: the same address before and after an exec. */
-#define WINDOW	((char *)0x10000000000)
+#define WINDOW	((char *)(uintptr_t)(sizeof(long) > 4 ? 0x10000000000ULL : 0x50000000))
 
 static void say(int sock, char what)
 {
@@ -146,7 +146,7 @@ static void victim_main(int sock)
 /* What the new program has where the old one had its pages: nothing of it is a device's. */
 int exec_child(void)
 {
-	static char window[N * PAGE] __attribute__((aligned(4096)));
+	static char window[N * PAGE_MOST] __attribute__((aligned(PAGE_MOST)));
 	unsigned int i, k, d, turns;
 	char *p = mmap(WINDOW, N * PAGE, PROT_READ | PROT_WRITE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);

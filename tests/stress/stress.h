@@ -23,8 +23,11 @@
 
 #include "device/hmm_stress.h"
 
-#define PAGE	4096UL
-#define HUGE	(2UL << 20)
+/* What the kernel says when the program starts; architectures differ. */
+extern size_t page_bytes, huge_bytes;
+#define PAGE		page_bytes
+#define HUGE		huge_bytes
+#define PAGE_MOST	65536
 
 #ifndef MADV_COLD
 #define MADV_COLD	20

@@ -671,6 +671,18 @@ static struct miscdevice hs_misc = {
 	.fops	= &hs_fops,
 };
 
+/*
+ * It is the processor that plays this device. Where devices differ in that, the firmware says
+ * which see the processor's caches, and it knows nothing of this one.
+ */
+static void hs_make_coherent(struct device *dev)
+{
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || \
+	defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU) || defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU_ALL)
+	dev->dma_coherent = true;
+#endif
+}
+
 static int __init hs_init(void)
 {
 	int ret = -ENOMEM;
@@ -685,6 +697,7 @@ static int __init hs_init(void)
 		goto free;
 	}
 	ret = dma_coerce_mask_and_coherent(&hs_pdev->dev, DMA_BIT_MASK(64));
+	hs_make_coherent(&hs_pdev->dev);
 	if (!ret)
 		ret = misc_register(&hs_misc);
 	if (!ret)
