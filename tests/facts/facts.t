@@ -123,6 +123,10 @@ stops "no answer stops" "no known answer" "range_start" "what does mmu_notifier_
 	"answer 'blockable': the compiler says no" "answer 'range': the compiler says no" \
 	"compat/facts/range_start.c:" "error:" "1.2.3-fixture" "facts.log" "Nothing was built"
 
+# LoongArch's tests of a hint give a long.
+ask -DFIX_protnone_long
+check "protnone of a long is protnone" "$said" test "$(answers | grep ^protnone_)" = protnone_protnone
+
 # A name that is there and is something else is neither there nor absent.
 for f in mmgrab dma_need_sync; do
 	ask "-DFIX_${f}_other"

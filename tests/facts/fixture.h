@@ -313,12 +313,17 @@ static inline int pmd_numa(pmd_t pmd)
 	return 0;
 }
 #else
-static inline int pte_protnone(pte_t pte)
+#ifdef FIX_protnone_long
+#define FIX_PROTNONE_INT long
+#else
+#define FIX_PROTNONE_INT int
+#endif
+static inline FIX_PROTNONE_INT pte_protnone(pte_t pte)
 {
 	return 0;
 }
 
-static inline int pmd_protnone(pmd_t pmd)
+static inline FIX_PROTNONE_INT pmd_protnone(pmd_t pmd)
 {
 	return 0;
 }
