@@ -32,9 +32,11 @@ is_for()
 	arm64) machine=AArch64 endian=little ;;
 	armhf) machine=ARM endian=little ;;
 	i386) machine='Intel 80386' endian=little ;;
+	loong64) machine=LoongArch endian=little ;;
 	ppc64el) machine=PowerPC64 endian=little ;;
 	riscv64) machine=RISC-V endian=little ;;
 	s390x) machine='IBM S/390' endian=big ;;
+	*) echo "no words of readelf for this machine" >"$said" && return 1 ;;
 	esac
 	LC_ALL=C readelf -h "$top/build/mod/$1/hmm_backport.ko" >"$said" &&
 		grep -q "Machine: *$machine" "$said" && grep -q "$endian endian" "$said"
