@@ -198,13 +198,6 @@ check "the stress test's figures" "$said" row passes 'r["stress_seconds"] == 7 a
 	r["stress_mismatches"] == 0'
 check "what was not built is not booted" "$said" row fails 'r["booted"] is None and not r["built"]'
 check "a table for people" "$said" grep -Eq '^passes +amd64 +gcc [0-9.]+ +[0-9]+ +yes +0 +yes +2/3 +1/1 +7 s, 0 wrong +[0-9]+$' "$said"
-kernel vax 6.9.0
-: >"$work/kernels/vax/vmlinuz"
-echo vax >"$work/kernels/vax/arch"
-printf '#!/bin/sh\nprintf "1..1\\nok 1 - far\\n"\n' >"$copy/tests/scenarios/run"
-matrix vax
-check "another architecture has the scenarios only" "$said" row vax 'r["arch"] == "vax" and r["scenarios_passed"] == 1 and
-	r["module_total"] is None and r["stress_operations"] is None and r["reason"] == ""'
 options=()
 
 # What make is told reaches it.

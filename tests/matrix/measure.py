@@ -186,11 +186,9 @@ def boot(kernel, row, stress):
         row['reason'] = (row['reason'] + '; ' if row['reason'] else '') + 'not booted: there is no image'
         return
     began = time.time()
-    # Of the tests that boot only the scenarios are made for other architectures.
-    own = row['arch'] == 'amd64'
-    for what in ('scenarios', 'module') if own else ('scenarios',):
+    for what in ('scenarios', 'module'):
         yield from run(kernel, row, what, [os.path.join(TOP, 'tests', what, 'run'), kernel.name])
-    if stress and own:
+    if stress:
         ran = yield from run(kernel, row, 'stress', [
             os.path.join(TOP, 'tests/stress/run'), kernel.name, '-t', str(stress)], 30 + stress // 10)
         with open(ran.out, errors='replace') as file:
