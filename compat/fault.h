@@ -41,9 +41,9 @@ static inline int hmm_handle_fault(struct vm_area_struct *vma, unsigned long add
 			     (allow_retry ? FAULT_FLAG_ALLOW_RETRY | FAULT_FLAG_KILLABLE : 0);
 	/* 6.0 (d92725256b4f) can finish with the lock dropped; a caller sees a retry. */
 #ifdef FACT_FAULT_COMPLETED_PRESENT
-	const unsigned int dropped = VM_FAULT_RETRY | VM_FAULT_COMPLETED;
+	const unsigned int dropped = (__force unsigned int)(VM_FAULT_RETRY | VM_FAULT_COMPLETED);
 #else
-	const unsigned int dropped = VM_FAULT_RETRY;
+	const unsigned int dropped = (__force unsigned int)VM_FAULT_RETRY;
 #endif
 	unsigned int ret;
 
@@ -54,9 +54,9 @@ static inline int hmm_handle_fault(struct vm_area_struct *vma, unsigned long add
 #else
 	ret = (__force unsigned int)handle_mm_fault(vma->vm_mm, vma, addr, flags);
 #endif
-	if (ret & (__force unsigned int)dropped)
+	if (ret & dropped)
 		return -EAGAIN;
-	if (ret & VM_FAULT_OOM)
+	if (ret & (__force unsigned int)VM_FAULT_OOM)
 		return -ENOMEM;
 	return ret & (__force unsigned int)VM_FAULT_ERROR ? -EFAULT : 0;
 }

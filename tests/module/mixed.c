@@ -13,7 +13,7 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include "test.h"
-#if __has_include("linux/pfn_t.h")
+#ifdef HAVE_PFN_T_H
 #include <linux/pfn_t.h>
 #define PFN_ARGUMENT(pfn)	__pfn_to_pfn_t(pfn, PFN_DEV)
 #else
