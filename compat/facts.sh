@@ -13,7 +13,14 @@
 
 out=$1 probes=$2 symvers=$3
 shift 3
-cc=$1
+# The compiler may be several words: CC="ccache gcc".
+cc=
+for word do
+	case $word in
+	-*) break ;;
+	esac
+	cc=$cc${cc:+ }$word
+done
 dir=${out%/*}
 tree=${symvers%/*}
 unit=$dir/facts-unit.c
@@ -44,6 +51,11 @@ has_header()
 rm -f "$out"
 mkdir -p "$dir" || die "cannot make $dir: is the source folder writable?"
 
+release=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$tree/include/generated/utsrelease.h" 2>/dev/null)
+# shellcheck source=compat/facts/compiler.sh
+. "$probes/compiler.sh"
+check_compiler "$@"
+
 # The unit: HAVE_ names, then every header, then every probe.
 headers=$(sed -n 's/^#include <\(.*\)>.*/\1/p' "$probes"/*.c | awk '!seen[$0]++')
 {
@@ -73,7 +85,7 @@ hmm-backport, look for a newer hmm-backport."
 
 # Given last, so that they win. clang wants its own name for "no limit".
 set -- "$@" -fsyntax-only -fms-extensions -Werror=implicit-function-declaration
-case $(basename "$cc") in
+case ${cc##*[/ ]} in
 *clang*) set -- "$@" -ferror-limit=0 -fno-caret-diagnostics -fno-color-diagnostics ;;
 *) set -- "$@" -ftrack-macro-expansion=0 -fmax-errors=0 -fno-diagnostics-show-caret ;;
 esac
@@ -86,10 +98,8 @@ rc=$?
 	symvers=/dev/null
 	echo "hmm-backport: note: this kernel tree has no Module.symvers, so exported symbols are not checked" >&2
 }
-built_with=$(sed -n 's/^CONFIG_CC_VERSION_TEXT=//p' "$tree/include/config/auto.conf" 2>/dev/null | tr -d '"')
-release=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$tree/include/generated/utsrelease.h" 2>/dev/null)
 
-awk -v rc="$rc" -v cc="$cc" -v built_with="$built_with" -v release="$release" \
+awk -v rc="$rc" -v cc="$cc" -v built_with="$built_with" -v release="$release" -v remedy="$(remedy)" \
 	-v logfile="$log" -v probes="$probes" -f "$probes/judge.awk" \
 	kind=probe "$probes"/*.c kind=log "$log" kind=symvers "$symvers" >"$out.new" || {
 	rm -f "$out.new"

@@ -70,7 +70,8 @@ find_tree()
 			"KDIR= is a kernel's build tree, as /lib/modules/RELEASE/build is."
 		is_tree "$kdir" || refuse "KDIR=$kdir is no kernel build tree that is ready for modules." \
 			"It lacks Makefile or include/generated/autoconf.h. Name a folder of installed" \
-			"kernel headers, or configure the tree and run 'make modules_prepare' in it."
+			"kernel headers, or configure the tree and run 'make modules_prepare' in it." \
+			"Of a kernel that was built with O=FOLDER, name FOLDER."
 	elif [ -n "${KVER:-}" ]; then
 		kdir=/lib/modules/$KVER/build
 		is_tree "$kdir" || refuse "the headers of kernel $KVER are not installed." \

@@ -174,17 +174,16 @@ END {
 
 	# The environment first.
 	if (rc > 1 || (rc != 0 && nerrors == 0)) {
-		stop("the compiler '" cc "' " (rc == 127 ? "is not installed" : \
-		     rc == 126 ? "cannot be run" : "did not start or did not end well (status " rc ")") ".\n" \
+		stop("the compiler '" cc "' did not end well (status " rc ").\n" \
 		     (built_with == "" ? "" : "This kernel was built with: " built_with "\n") \
-		     "Install that compiler, or name another: make CC=gcc (or LLVM=1).\nIt said:\n" start)
+		     remedy "\nIt said:\n" start)
 		exit 1
 	}
 	if (nstray) {
 		stop("the kernel headers themselves do not compile with '" cc "':\n\n" stray \
 		     "\nOften the compiler is too old or too new for this kernel" \
 		     (built_with == "" ? "" : "\n(it was built with " built_with ")") \
-		     ", or a warning\nwas made an error (-Werror). All of it: " logfile)
+		     ", or a warning\nwas made an error (-Werror). " remedy "\nAll of it: " logfile)
 		exit 1
 	}
 	for (i = 1; i <= ncontrols; i++) {

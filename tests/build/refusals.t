@@ -48,7 +48,7 @@ try modules KDIR="$work/nowhere"
 refuses "no such folder" "there is no folder KDIR=$work/nowhere" "build tree"
 mkdir "$work/empty"
 try modules KDIR="$work/empty"
-refuses "not a build tree" "no kernel build tree that is ready" "modules_prepare"
+refuses "not a build tree" "no kernel build tree that is ready" "modules_prepare" "O=FOLDER"
 try modules KVER=9.9.9-none
 refuses "headers not installed" "headers of kernel 9.9.9-none are not installed" "KDIR="
 

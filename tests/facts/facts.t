@@ -204,21 +204,59 @@ ask
 stops "a missing header is named" "lack <linux/oom.h>" "compat/facts/stable_mm.c" "Install them again"
 echo '#include <fixture.h>' >"$work/include/linux/oom.h"
 
-# The compiler.
+# The compiler: one that does not fit the kernel is one message, whatever is wrong.
+does_not_fit()
+{
+	ask
+	stops "$@" "1.2.3-fixture, $work/tree" "cc-of-the-kernel 9.9" "facts.log"
+	check "and nothing else is said" "$said" test "$(grep -c . "$said")" -le 6
+}
+config()
+{
+	echo 'CONFIG_CC_VERSION_TEXT="cc-of-the-kernel 9.9"' >"$work/tree/include/config/auto.conf"
+	printf '%s\n' "$@" >>"$work/tree/include/config/auto.conf"
+}
+config CONFIG_GCC_VERSION=90400 CONFIG_CLANG_VERSION=0
 cc=$work/no-such-compiler
-ask
-stops "a compiler that is not there is named" "no-such-compiler' is not installed" "make CC=" "cc-of-the-kernel 9.9"
+does_not_fit "a compiler that is not there is named" "no-such-compiler' is not installed" "gcc-9" "make CC=gcc-9"
+cc=$work/s390x-linux-gnu-gcc-12
+does_not_fit "and so is the cross compiler of the right version" "gcc-12' is not installed" "make CC=s390x-linux-gnu-gcc-9"
+config CONFIG_GCC_VERSION=0 CONFIG_CLANG_VERSION=190107
+cc=$work/no-such-compiler
+does_not_fit "a kernel of clang's wants clang" "clang-19" "make LLVM=-19"
+config
+does_not_fit "a kernel that does not say its compiler's number" "make CC="
 cc=$work/cc
 echo '#!/bin/sh' >"$cc"
-ask
-stops "a compiler that may not be run is named" "cannot be run"
+does_not_fit "a compiler that may not be run is named" "cannot be run"
 chmod +x "$cc"
+does_not_fit "a compiler that does nothing is found out" "made no object"
+# fails COMMANDS: so says a compiler that nevertheless tells its version.
+# shellcheck disable=SC2016 # for it
+fails() { printf '#!/bin/sh\n[ "$1" = --version ] && echo "cc-%s" && exit\n%s\n' "$1" "$2" >"$work/cc"; }
+fails crash 'kill -SEGV $$'
+does_not_fit "a compiler that crashes is not a 'no'" "cannot compile an empty file" "called:      cc-crash"
+fails option 'echo "cc: warning: old" >&2; echo "cc: error: unrecognized command-line option -fnew" >&2; exit 1'
+does_not_fit "an option that it does not know is named" "unrecognized command-line option -fnew" "cc-option"
+fails plugin 'echo "cc1: error: incompatible gcc/plugin versions" >&2; exit 1'
+does_not_fit "a plugin of another compiler is named" "incompatible gcc/plugin versions"
+cc="$work/cc -m64"
+does_not_fit "a compiler of several words, one an option" "incompatible gcc/plugin versions" "compiler '$work/cc'"
+cc="env $work/cc"
+does_not_fit "a compiler of two words" "compiler 'env $work/cc'" "called:      cc-plugin"
+fails of-the-kernel' 9.9' 'echo "cc: error: wrong option" >&2; exit 1'
+does_not_fit "the kernel's own compiler that fails" "wrong option" "KCFLAGS"
+cc=$work/cc
+# Only the questions make these fail.
+# shellcheck disable=SC2016 # for the wrapper
+sane='for a do [ "$a" = -c ] && exec gcc "$@"; done'
+fails sane "$sane; exit 0"
 ask
 stops "a compiler that accepts everything is found out" "accepts plain nonsense"
-printf '#!/bin/sh\nkill -SEGV $$\n' >"$cc"
+fails sane "$sane; kill -SEGV \$\$"
 ask
-stops "a compiler that crashes is not a 'no'" "did not start or did not end well"
-printf '#!/bin/sh\necho "cc1: out of memory" >&2\nexit 1\n' >"$cc"
+stops "a compiler that crashes over the questions is not a 'no'" "did not end well (status 139)"
+fails sane "$sane; echo 'cc1: out of memory' >&2; exit 1"
 ask
 stops "a compiler that fails without a word on the code is not a 'no'" "did not end well (status 1)" "out of memory"
 # shellcheck disable=SC2016 # for the wrapper
@@ -249,12 +287,12 @@ ask
 check "a tree without Module.symvers is noted, not refused" "$said" \
 	says "$said" "no Module.symvers"
 
-# One start of the compiler for all of it.
+# One start of the compiler for all of it, one for an empty file.
 # shellcheck disable=SC2016
 printf '#!/bin/sh\necho x >>"%s"\nexec gcc "$@"\n' "$work/starts" >"$work/cc"
 cc=$work/cc
 ask
-check "all facts cost one start of the compiler" "$said" test "$(wc -l <"$work/starts")" = 1
+check "all facts cost two starts of the compiler" "$said" test "$(wc -l <"$work/starts")" = 2
 
 if command -v clang >/dev/null; then
 	cc=clang
