@@ -216,6 +216,20 @@ static void one_refuses(void)
 	victim_end(&v);
 }
 
+/*
+ * Before 4.19 no notifier can be told that it must not block, and so the OOM reaper
+ * leaves a mirrored process to end by itself.  Our module knows how it was built.
+ */
+static bool reaper_spares_mirrored(void)
+{
+	char facts[8192] = "";
+
+	CHECK(read_text("/sys/kernel/debug/hmm_backport/facts", facts, sizeof(facts)),
+	      "debugfs hmm_backport/facts: %s", strerror(errno));
+	return strstr(facts, "\nrange_start=bounds\n") &&
+	       strstr(facts, "\ninterval_notifier=absent\n");
+}
+
 static void oom(bool refuse)
 {
 	struct victim v;
@@ -240,6 +254,11 @@ static void oom(bool refuse)
 		expect_not_stale(&v, &readable);
 		if (refuse ? s.refused > 0 : readable == 0)
 			break;
+		if (now() >= end && readable == N && !s.refused && reaper_spares_mirrored()) {
+			dev_done(v.fd, handle);
+			victim_end(&v);
+			skip("this kernel's OOM reaper leaves mirrored processes alone, and did");
+		}
 		CHECK(now() < end, refuse ? "no invalidation was refused" : "nothing was reaped");
 		sleep_ms(50);
 	}
