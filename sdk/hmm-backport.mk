@@ -38,15 +38,11 @@ endif
 ifeq ($(wildcard $(hmm-backport-include)/linux/hmm.h),)
 $(error hmm-backport's header linux/hmm.h is not in $(hmm-backport-include): install hmm-backport again)
 endif
+include $(hmm-backport-include)/linux/hmm_backport_range.mk
 endif
 
 # In front of the kernel's own: ccflags-y comes too late, and many kernels have a linux/hmm.h.
 LINUXINCLUDE := -DHMM_BACKPORT=1 -I$(hmm-backport-include) $(LINUXINCLUDE)
-# linux/hmm_backport_range.h says why: 5.0 and 5.1.
-hmm-range-bare := $(shell h=$(srctree)/include/linux/mmu_notifier.h; \
-	grep -qs '^struct mmu_notifier_range {' $$h && \
-	! grep -q MMU_NOTIFIER_RANGE_BLOCKABLE $$h && echo -DHMM_BACKPORT_RANGE_BARE=1)
-LINUXINCLUDE := $(hmm-range-bare) $(LINUXINCLUDE)
 KBUILD_EXTRA_SYMBOLS += $(hmm-backport-symvers)
 
 endif

@@ -6,8 +6,9 @@
  *
  *	5.2 and later, EL8.3	the kernel's, with flags and event
  *	5.0 and 5.1		the kernel's, with blockable; no C source can tell
- *				these from the older ones, so hmm-backport.mk
- *				defines HMM_BACKPORT_RANGE_BARE
+ *				these from the older ones, so
+ *				hmm_backport_range.mk beside this file defines
+ *				HMM_BACKPORT_RANGE_BARE
  *	older			defined here
  *
  * The build of hmm_backport.ko asks the kernel's headers and stops if what is
