@@ -68,12 +68,15 @@ struct hmm_entry {
 /*
  * Tables below an entry that was read once: never through the live entry again.  A
  * folded level is the one above by another name; it is not judged there but read,
- * once, when it is its turn, so there the way leads through the live entry.
+ * once, when it is its turn, so there the way leads through the live entry.  So it
+ * does from a PGD: the result may point to what is given (x86 with four levels), and
+ * what a PGD above a mapping points to does not change.
  */
 #ifdef FACT_FOLDING_VARIABLES
-static inline p4d_t *hmm_p4d_offset(pgd_t *pgdp, pgd_t pgd, unsigned long addr)
+static inline p4d_t *hmm_p4d_offset(pgd_t *pgdp, unsigned long addr)
 {
-	return pgtable_l5_enabled ? pgd_pgtable(pgd) + p4d_index(addr) : (p4d_t *)pgdp;
+	return pgtable_l5_enabled ? pgd_pgtable(READ_ONCE(*pgdp)) + p4d_index(addr) :
+				    (p4d_t *)pgdp;
 }
 
 static inline pud_t *hmm_pud_offset(p4d_t *p4dp, p4d_t p4d, unsigned long addr)
@@ -91,12 +94,7 @@ static inline pud_t *hmm_pud_offset(p4d_t *p4dp, p4d_t p4d, unsigned long addr)
 #define hmm_offset(level, above, copy, addr)	level##_offset(&(copy), addr)
 #endif
 
-/*
- * Through the live entry: the result may point to what it is given (x86 with four
- * levels), and a copy would not outlive hmm_p4d_table().  What a PGD above a
- * mapping points to does not change.
- */
-#define hmm_p4d_offset(pgdp, pgd, addr)	p4d_offset(pgdp, addr)
+#define hmm_p4d_offset(pgdp, addr)	p4d_offset(pgdp, addr)
 #ifdef __PAGETABLE_PUD_FOLDED
 #define hmm_pud_offset(p4dp, p4d, addr)	pud_offset(p4dp, addr)
 #else
@@ -129,7 +127,7 @@ static inline p4d_t *hmm_p4d_table(pgd_t *pgdp, unsigned long addr)
 		return NULL;
 	if (pgd_bad(pgd))
 		return ERR_PTR(-EFAULT);
-	return hmm_p4d_offset(pgdp, pgd, addr);
+	return hmm_p4d_offset(pgdp, addr);
 #endif
 }
 
@@ -364,8 +362,6 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, struct vm_area_struct *
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
 
-	if (pmd_none(pmd))
-		return entry;
 	if (!pmd_present(pmd)) {
 #ifdef FACT_PMD_DEVICE_PRIVATE_PRESENT
 		if (!is_vm_hugetlb_page(vma) && pmd_is_device_private_entry(pmd)) {
@@ -405,7 +401,7 @@ static inline struct hmm_entry hmm_pud_decode(pud_t pud, const struct vm_area_st
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
 
-	if (pud_none(pud) || !pud_present(pud))
+	if (!pud_present(pud))
 		return entry;
 #ifdef hmm_pud_pfn
 	if (hmm_pud_is_leaf(pud)) {
