@@ -67,6 +67,15 @@ CONTROL(must_fail, macro_is_seen,
 	"A macro is taken for a missing name.");
 WITHOUT(control, macro, offsetof);
 
+CONTROL(must_fail, function_is_seen,
+	"A function is taken for a missing name.");
+WITHOUT(control, function, mmput);
+
+CONTROL(must_fail, constant_is_seen,
+	"A constant of an enum is taken for a missing name.");
+enum { fact_constant };
+WITHOUT_CONSTANT(control, constant, fact_constant);
+
 CONTROL(must_fail, member_is_seen,
 	"A member of a structure is taken for missing (is -fms-extensions accepted?).");
 WITHOUT_MEMBER(control, member, struct mmu_notifier_ops, release);

@@ -63,7 +63,7 @@ kind == "probe" && inhead && FNR > 1 {
 }
 
 # A control may be followed by WITHOUT(control, ...): that is its body.
-kind == "probe" && /^WITHOUT(_MEMBER)?\(control,/ { next }
+kind == "probe" && /^WITHOUT(_MEMBER|_CONSTANT)?\(control,/ { next }
 
 kind == "probe" && /^FACT\(/ {
 	arguments($0)
@@ -224,6 +224,7 @@ END {
 			continue
 		}
 		failed = 1
+		unknown[++nunknown] = f
 		say("\nhmm-backport: this kernel's headers give " (yes == "" ? "no known answer" : "two answers (" yes ")") " to one question.\n")
 		say("  fact:      " f)
 		say("  question:  " question[f])
@@ -240,6 +241,9 @@ END {
 		}
 	}
 	if (failed) {
+		say("\nhmm-backport: facts without exactly one answer: " nunknown " of " nfacts ". All others have theirs.\n")
+		for (i = 1; i <= nunknown; i++)
+			say(sprintf("  %-18s %-28s %s", unknown[i], short(file_of[unknown[i]]), question[unknown[i]]))
 		advice()
 		exit 1
 	}
@@ -265,8 +269,9 @@ END {
 	}
 	if (missing != "") {
 		stop("this kernel does not export to modules what hmm-backport links:" missing "\n" \
-		     "(looked up in the kernel's Module.symvers). It cannot be used on this kernel.")
-		advice()
+		     "(looked up in the kernel's Module.symvers). No module can do without: use another kernel.")
+		say("  kernel:    " (release == "" ? "unknown" : release))
+		say("Nothing was built.\n")
 		exit 1
 	}
 

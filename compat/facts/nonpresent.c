@@ -52,5 +52,5 @@ PROBE(nonpresent, leafops)
 	FACT_IS(softleaf_t, softleaf_from_pte(FACT_A(pte_t)));
 	FACT_SAME(&softleaf_is_device_private, bool (*)(softleaf_t));
 	FACT_SAME(&softleaf_is_device_private_write, bool (*)(softleaf_t));
-	FACT_SAME(&softleaf_to_page, struct page *(*)(softleaf_t));
+	FACT_SAME(&softleaf_to_pfn, unsigned long (*)(softleaf_t));
 }

@@ -14,6 +14,7 @@
 FACT(notifier_range, "what does struct mmu_notifier_range say?");
 
 WITHOUT_STRUCT(notifier_range, absent, mmu_notifier_range);
+WITHOUT_STRUCT(notifier_range, absent, mmu_notifier_event);
 WITHOUT_CONSTANT(notifier_range, absent, MMU_NOTIFY_UNMAP);
 PROBE(notifier_range, absent)
 {

@@ -8,6 +8,9 @@
 FACT(p4d, "is there a level between PGD and PUD?");
 
 WITHOUT(p4d, absent, p4d_offset);
+WITHOUT(p4d, absent, p4d_none);
+WITHOUT(p4d, absent, p4d_bad);
+WITHOUT(p4d, absent, p4d_addr_end);
 
 PROBE(p4d, present)
 {

@@ -14,7 +14,6 @@ FACT(pgmap_owner, "does a page map name its owner?");
 #if !HAVE_LINUX_MEMREMAP_H
 PROBE(pgmap_owner, nothing)
 {
-	FACT_TRUE(1);
 }
 #else
 WITHOUT_MEMBER(pgmap_owner, nothing, struct dev_pagemap, owner);

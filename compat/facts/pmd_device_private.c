@@ -16,4 +16,5 @@ WITHOUT(pmd_device_private, absent, pmd_is_device_private_entry);
 PROBE(pmd_device_private, present)
 {
 	FACT_IS(bool, pmd_is_device_private_entry(FACT_A(pmd_t)));
+	FACT_IS(softleaf_t, softleaf_from_pmd(FACT_A(pmd_t)));
 }

@@ -10,11 +10,14 @@
  */
 #include <linux/mmu_notifier.h>
 
-FACT(range_start, "what does mmu_notifier_ops.invalidate_range_start take?");
+FACT(range_start, "what do mmu_notifier_ops.invalidate_range_start and _end take?");
 
 PROBE(range_start, bounds)
 {
 	FACT_SAME(FACT_MEMBER(struct mmu_notifier_ops, invalidate_range_start),
+		  void (*)(struct mmu_notifier *, struct mm_struct *,
+			   unsigned long, unsigned long));
+	FACT_SAME(FACT_MEMBER(struct mmu_notifier_ops, invalidate_range_end),
 		  void (*)(struct mmu_notifier *, struct mm_struct *,
 			   unsigned long, unsigned long));
 }
@@ -24,6 +27,9 @@ PROBE(range_start, blockable)
 	FACT_SAME(FACT_MEMBER(struct mmu_notifier_ops, invalidate_range_start),
 		  int (*)(struct mmu_notifier *, struct mm_struct *,
 			  unsigned long, unsigned long, bool));
+	FACT_SAME(FACT_MEMBER(struct mmu_notifier_ops, invalidate_range_end),
+		  void (*)(struct mmu_notifier *, struct mm_struct *,
+			   unsigned long, unsigned long));
 }
 
 PROBE(range_start, range)
@@ -31,4 +37,7 @@ PROBE(range_start, range)
 	FACT_SAME(FACT_MEMBER(struct mmu_notifier_ops, invalidate_range_start),
 		  int (*)(struct mmu_notifier *,
 			  const struct mmu_notifier_range *));
+	FACT_SAME(FACT_MEMBER(struct mmu_notifier_ops, invalidate_range_end),
+		  void (*)(struct mmu_notifier *,
+			   const struct mmu_notifier_range *));
 }
