@@ -151,6 +151,11 @@ modules()
 	if [ "$status" != 0 ]; then
 		rm -f hmm_backport.ko Module.symvers
 		say ""
+		# The facts were written, and then the code did not compile or link.
+		if [ -e compat/generated/facts.h ]; then
+			say "hmm-backport: every fact has its answer for $release, so what the compiler says above no fact asks yet"
+			say "  If this kernel is newer than this hmm-backport, look for a newer one, or see docs/new-kernel.md."
+		fi
 		say "hmm-backport: nothing was built for $release; the reason is above"
 		exit 1
 	fi
