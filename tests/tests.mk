@@ -76,6 +76,15 @@ docs:
 	@tests/matrix/docs
 
 ##
+##   make compilers       build with W=1 by gcc 9 to 16 and clang 14 to 23 for all kernels (by hand,
+##                        1 GB of downloads; COMPILERS="gcc-9 ..." KERNELS="6.1 ..." some of them)
+
+.PHONY: compilers
+
+compilers:
+	@tests/setup && $(if $(KERNELS),KERNELS='$(KERNELS)') tests/build/compilers $(COMPILERS)
+
+##
 ##   make check-convert   the tests of hmm-convert only (eight minutes)
 
 .PHONY: check-convert

@@ -25,6 +25,14 @@ mkdir "$copy"
 make -C "$copy" --no-print-directory modules KDIR="$kdir" CC=clang LD=ld.lld >"$said" 2>&1
 check "CC=clang LD=ld.lld: builds without a warning" "$said" grep -q '^hmm_backport.ko built .* 0 warnings' "$said"
 
+# And the wrong way round: one message.
+make -C "$copy" --no-print-directory modules KDIR="$kdir" CC=gcc LD=ld.lld >"$said" 2>&1
+rc=$?
+number=$(sed -n 's/^CONFIG_CLANG_VERSION=\(.*\)....$/\1/p' "$kdir/.config")
+check "gcc on a kernel of clang's is one message, with the remedy" "$said" sh -c "[ $rc != 0 ] &&
+	[ \$(grep -c 'hmm-backport: the compiler .gcc. cannot compile an empty file' '$said') = 1 ] &&
+	grep -q 'make LLVM=-$number\$' '$said' && ! grep -q '^  CC ' '$said'"
+
 # The compiler does not change what the headers say.
 release=$(cat "$top/build/kernels/6.1/release")
 make -C "$copy" --no-print-directory explain KDIR="$top/build/kernels/6.1/kdir" >"$work/gcc" 2>"$said"
