@@ -109,6 +109,23 @@ out:
 	return -1;
 }
 
+/* Where entries cannot say which of them maps no page, all of the mapping is refused. */
+static int expect_refused(struct test_mirror *m, unsigned long addr)
+{
+	struct hmm_range range;
+	u64 pfns[NPAGES];
+
+	range_init(&range, addr, NPAGES, pfns);
+	EXPECT_EQ(reg(&range, &m->mirror), 0);
+	EXPECT_EQ(fault(&range, HMM_FAULT_SNAPSHOT), -EFAULT);
+	EXPECT_EQ(fault(&range, 0), -EFAULT);
+	unreg(&range);
+	return 0;
+out:
+	unreg(&range);
+	return -1;
+}
+
 /* A page alone can be had, to write; when it is unmapped that is noticed. */
 static int expect_page(struct test_mirror *m, unsigned long addr)
 {
@@ -200,6 +217,10 @@ void mixed_mapping(void)
 
 	EXPECT(mapping);
 	EXPECT_EQ(start(&m), 0);
+	if (!IS_ENABLED(CONFIG_ARCH_HAS_PTE_SPECIAL)) {
+		EXPECT_EQ(expect_refused(&m, addr), 0);
+		goto out;
+	}
 	EXPECT_EQ(expect_window(&m, addr, 0, true), 0);
 	expect_big(&m, addr + PMD_SIZE, insert_huge, "a PMD's size");
 	expect_big(&m, addr + LARGE, insert_giant, "a PUD's size");
