@@ -44,6 +44,7 @@
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/hmm_backport_mmap_lock.h>
 #include <linux/hmm_backport_range.h>
 #include <linux/rbtree.h>
 #include <linux/types.h>

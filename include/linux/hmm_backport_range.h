@@ -77,7 +77,15 @@ static inline bool hmm_backport_range_blockable(const struct mmu_notifier_range 
 #endif
 }
 
-/* EL 8.3 to 8.5 have the flag and not the function; where both are, they say the same. */
+/*
+ * EL 8.3 to 8.5 have the flag and not the function; where both are, they say the same.
+ * A driver with a function of its own of this name says so before it includes
+ * <linux/hmm.h>, and is left alone:
+ *
+ *	#define mmu_notifier_range_blockable mmu_notifier_range_blockable
+ */
+#ifndef mmu_notifier_range_blockable
 #define mmu_notifier_range_blockable(range)	hmm_backport_range_blockable(range)
+#endif
 
 #endif /* HMM_BACKPORT_RANGE_H */
