@@ -7,11 +7,12 @@
 
 #include <linux/atomic.h>
 #include <linux/hmm.h>
+#include <linux/idr.h>
 #include <linux/kconfig.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
-#include <linux/xarray.h>
 
+#include "vgpu_compat.h"
 #include "vgpu_uapi.h"
 
 /* One call handles 4 GiB of 4 KiB pages at most. */
@@ -21,6 +22,7 @@
 
 struct device;
 struct mm_struct;
+struct vgpu_pt;
 
 /**
  * struct vgpu_ctx - one open file: a mirror of its opener's address space
@@ -28,20 +30,21 @@ struct mm_struct;
  * @mirror: follows @mm
  * @lock: serialises the device page table, the engine and invalidations;
  *        nothing that may fault or reclaim memory runs under it
- * @pt: the device page table: page number to entry
+ * @pt: the device page table, see vgpu_pt.c
  * @mapped: entries in @pt
  * @flush_delay: milliseconds that a flush takes
  * @invalidations: calls of the invalidation callback
  * @refused: of these, the ones refused because they must not block
  * @dropped: entries that invalidations dropped
  * @releases: calls of the release callback
+ * @userptrs_lock: guards @userptrs; the invalidation never takes it
  * @userptrs: handle to watched user memory
  */
 struct vgpu_ctx {
 	struct mm_struct	*mm;
 	struct hmm_mirror	mirror;
 	struct mutex		lock;
-	struct xarray		pt;
+	struct vgpu_pt		*pt;
 	unsigned long		mapped;
 	u32			flush_delay;
 	atomic64_t		invalidations;
@@ -49,16 +52,21 @@ struct vgpu_ctx {
 	atomic64_t		dropped;
 	atomic64_t		releases;
 #if IS_ENABLED(CONFIG_VGPU_USERPTR)
-	struct xarray		userptrs;
+	struct mutex		userptrs_lock;
+	struct idr		userptrs;
 #endif
 };
 
 /* vgpu_drv.c */
 void vgpu_range_init(struct hmm_range *range);
-int vgpu_pt_reserve(struct vgpu_ctx *ctx, unsigned long first, unsigned long npages);
-void vgpu_pt_unreserve(struct vgpu_ctx *ctx, unsigned long first, unsigned long npages);
-int vgpu_pt_set(struct vgpu_ctx *ctx, unsigned long index, u64 entry);
 struct device *vgpu_dma_device(void);
+
+/* vgpu_pt.c: but for the first and the last, under ctx->lock */
+int vgpu_pt_reserve(struct vgpu_ctx *ctx, unsigned long first, unsigned long npages);
+u64 vgpu_pt_get(struct vgpu_ctx *ctx, unsigned long index);
+int vgpu_pt_set(struct vgpu_ctx *ctx, unsigned long index, u64 entry);
+void vgpu_pt_drop(struct vgpu_ctx *ctx, unsigned long start, unsigned long end);
+void vgpu_pt_fini(struct vgpu_ctx *ctx);
 
 /* vgpu_svm.c */
 int vgpu_svm_fault(struct vgpu_ctx *ctx, struct vgpu_svm *args);

@@ -5,9 +5,8 @@
 #include <linux/dma-mapping.h>
 #include <linux/hmm.h>
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
-#include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 #include "vgpu.h"
 
@@ -83,9 +82,9 @@ int vgpu_dma(struct vgpu_ctx *ctx, struct vgpu_dma *args)
 	if (npages > VGPU_MAX_PAGES)
 		return -E2BIG;
 
-	pfns = kvcalloc(max(npages, 1UL), sizeof(*pfns), GFP_KERNEL);
-	daddrs = kvcalloc(max(npages, 1UL), sizeof(*daddrs), GFP_KERNEL);
-	report = kvcalloc(max(npages, 1UL), sizeof(*report), GFP_KERNEL);
+	pfns = vzalloc(max(npages, 1UL) * sizeof(*pfns));
+	daddrs = vzalloc(max(npages, 1UL) * sizeof(*daddrs));
+	report = vzalloc(max(npages, 1UL) * sizeof(*report));
 	if (!pfns || !daddrs || !report) {
 		ret = -ENOMEM;
 		goto out;
@@ -104,8 +103,8 @@ int vgpu_dma(struct vgpu_ctx *ctx, struct vgpu_dma *args)
 		ret = -EFAULT;
 
 out:
-	kvfree(report);
-	kvfree(daddrs);
-	kvfree(pfns);
+	vfree(report);
+	vfree(daddrs);
+	vfree(pfns);
 	return ret;
 }

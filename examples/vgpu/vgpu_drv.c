@@ -19,10 +19,8 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/xarray.h>
 
 #include "vgpu.h"
 
@@ -54,91 +52,6 @@ void vgpu_range_init(struct hmm_range *range)
 struct device *vgpu_dma_device(void)
 {
 	return &vgpu_pdev->dev;
-}
-
-/*
- * The device page table.
- *
- * Room is reserved before ctx->lock is taken: an allocation under the lock
- * could start reclaim, which could call the invalidation below, which takes it.
- */
-int vgpu_pt_reserve(struct vgpu_ctx *ctx, unsigned long first, unsigned long npages)
-{
-	unsigned long i;
-	int ret;
-
-	for (i = 0; i < npages; i++) {
-		ret = xa_reserve(&ctx->pt, first + i, GFP_KERNEL);
-		if (ret) {
-			vgpu_pt_unreserve(ctx, first, i);
-			return ret;
-		}
-	}
-
-	return 0;
-}
-
-/* Give back what was reserved and not used. */
-void vgpu_pt_unreserve(struct vgpu_ctx *ctx, unsigned long first, unsigned long npages)
-{
-	unsigned long i;
-
-	for (i = 0; i < npages; i++)
-		xa_release(&ctx->pt, first + i);
-}
-
-/*
- * In the table an entry has the frame and two flags, side by side: a value of an
- * xarray has a bit less than a word, and on 32 bits the entry has more.
- */
-static void *vgpu_pt_pack(u64 entry)
-{
-	return xa_mk_value(entry >> VGPU_PTE_SHIFT << 2 |
-			   (entry & (VGPU_PTE_VALID | VGPU_PTE_WRITE)));
-}
-
-static u64 vgpu_pt_unpack(void *ptr)
-{
-	u64 value = ptr ? xa_to_value(ptr) : 0;
-
-	return value >> 2 << VGPU_PTE_SHIFT | (value & (VGPU_PTE_VALID | VGPU_PTE_WRITE));
-}
-
-/* Entries that the engine can use go in, for others nothing is done. */
-int vgpu_pt_set(struct vgpu_ctx *ctx, unsigned long index, u64 entry)
-{
-	void *old;
-
-	lockdep_assert_held(&ctx->lock);
-
-	if (!(entry & VGPU_PTE_VALID) ||
-	    (entry & (VGPU_PTE_VRAM | VGPU_PTE_ERROR | VGPU_PTE_SPECIAL)))
-		return 0;
-
-	/* Allocates only if another thread gave our reservation back. */
-	old = xa_store(&ctx->pt, index, vgpu_pt_pack(entry), GFP_NOWAIT);
-	if (xa_is_err(old))
-		return xa_err(old);
-	if (!old)
-		ctx->mapped++;
-
-	return 0;
-}
-
-static void vgpu_pt_drop(struct vgpu_ctx *ctx, unsigned long start, unsigned long end)
-{
-	unsigned long first = start >> PAGE_SHIFT;
-	unsigned long last = (end - 1) >> PAGE_SHIFT;
-	unsigned long index;
-	void *entry;
-
-	lockdep_assert_held(&ctx->lock);
-
-	xa_for_each_range(&ctx->pt, index, entry, first, last) {
-		xa_erase(&ctx->pt, index);
-		ctx->mapped--;
-		atomic64_inc(&ctx->dropped);
-	}
 }
 
 /*
@@ -189,12 +102,11 @@ static bool vgpu_engine_copy(struct vgpu_ctx *ctx, u64 addr, void *buf,
 			     size_t len, bool write)
 {
 	struct page *page;
-	void *ptr, *kaddr;
+	void *kaddr;
 	u64 entry;
 
 	mutex_lock(&ctx->lock);
-	ptr = xa_load(&ctx->pt, addr >> PAGE_SHIFT);
-	entry = vgpu_pt_unpack(ptr);
+	entry = vgpu_pt_get(ctx, addr >> PAGE_SHIFT);
 	if (!(entry & VGPU_PTE_VALID) || (write && !(entry & VGPU_PTE_WRITE))) {
 		mutex_unlock(&ctx->lock);
 		return false;
@@ -284,7 +196,6 @@ static int vgpu_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 
 	mutex_init(&ctx->lock);
-	xa_init(&ctx->pt);
 	vgpu_userptr_init(ctx);
 	ctx->mirror.ops = &vgpu_mirror_ops;
 	ctx->mm = current->mm;
@@ -310,7 +221,7 @@ static int vgpu_release(struct inode *inode, struct file *file)
 
 	vgpu_userptr_fini(ctx);
 	hmm_mirror_unregister(&ctx->mirror);
-	xa_destroy(&ctx->pt);
+	vgpu_pt_fini(ctx);
 	mmdrop(ctx->mm);
 	kfree(ctx);
 

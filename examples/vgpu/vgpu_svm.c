@@ -5,11 +5,9 @@
  */
 #include <linux/hmm.h>
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
-#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 #include "vgpu.h"
 
@@ -129,8 +127,6 @@ again:
 		mutex_unlock(&ctx->lock);
 		up_read(&ctx->mm->mmap_sem);
 
-		if (args->flags & VGPU_MAP)
-			vgpu_pt_unreserve(ctx, first, npages);
 		if (err)
 			ret = err;
 	}
@@ -162,11 +158,11 @@ int vgpu_svm_fault(struct vgpu_ctx *ctx, struct vgpu_svm *args)
 	if (npages > VGPU_MAX_PAGES)
 		return -E2BIG;
 
-	pfns = kvcalloc(max(npages, 1UL), sizeof(*pfns), GFP_KERNEL);
+	pfns = vzalloc(max(npages, 1UL) * sizeof(*pfns));
 	if (!pfns)
 		return -ENOMEM;
 	if (args->flags & VGPU_PER_PAGE) {
-		requests = kvcalloc(max(npages, 1UL), sizeof(*pfns), GFP_KERNEL);
+		requests = vzalloc(max(npages, 1UL) * sizeof(*pfns));
 		if (!requests) {
 			ret = -ENOMEM;
 			goto out;
@@ -189,7 +185,7 @@ int vgpu_svm_fault(struct vgpu_ctx *ctx, struct vgpu_svm *args)
 		ret = -EFAULT;
 
 out:
-	kvfree(requests);
-	kvfree(pfns);
+	vfree(requests);
+	vfree(pfns);
 	return ret;
 }

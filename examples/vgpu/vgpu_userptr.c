@@ -5,10 +5,9 @@
  */
 #include <linux/hmm.h>
 #include <linux/mm.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-#include <linux/xarray.h>
+#include <linux/vmalloc.h>
 
 #include "vgpu.h"
 
@@ -27,7 +26,7 @@ static long vgpu_userptr_pages(struct vgpu_ctx *ctx, struct hmm_range *range,
 	u64 *pfns;
 	long r;
 
-	pfns = kvmalloc_array(npages, sizeof(*pfns), GFP_KERNEL);
+	pfns = vmalloc(max_t(u64, npages, 1) * sizeof(*pfns));
 	if (!pfns)
 		return -ENOMEM;
 
@@ -81,30 +80,31 @@ out_up_read:
 		up_read(&mm->mmap_sem);
 out_free_pfns:
 	hmm_range_unregister(range);
-	kvfree(pfns);
+	vfree(pfns);
 	return r;
 }
 
 static void vgpu_userptr_free(struct hmm_range *range)
 {
 	hmm_range_unregister(range);
-	kvfree(range->pfns);
+	vfree(range->pfns);
 	kfree(range);
 }
 
 void vgpu_userptr_init(struct vgpu_ctx *ctx)
 {
-	xa_init_flags(&ctx->userptrs, XA_FLAGS_ALLOC1);
+	mutex_init(&ctx->userptrs_lock);
+	idr_init(&ctx->userptrs);
 }
 
 void vgpu_userptr_fini(struct vgpu_ctx *ctx)
 {
 	struct hmm_range *range;
-	unsigned long handle;
+	int handle;
 
-	xa_for_each(&ctx->userptrs, handle, range)
+	idr_for_each_entry(&ctx->userptrs, range, handle)
 		vgpu_userptr_free(range);
-	xa_destroy(&ctx->userptrs);
+	idr_destroy(&ctx->userptrs);
 }
 
 int vgpu_userptr_get(struct vgpu_ctx *ctx, struct vgpu_userptr *args)
@@ -142,18 +142,38 @@ int vgpu_userptr_get(struct vgpu_ctx *ctx, struct vgpu_userptr *args)
 	if (copy_to_user(u64_to_user_ptr(args->entries), range->pfns,
 			 args->npages * sizeof(*range->pfns)))
 		ret = -EFAULT;
-	if (!ret)
-		ret = xa_alloc(&ctx->userptrs, &args->handle, range, xa_limit_31b,
-			       GFP_KERNEL);
-	if (ret)
+	if (!ret) {
+		mutex_lock(&ctx->userptrs_lock);
+		ret = idr_alloc(&ctx->userptrs, range, 1, 0, GFP_KERNEL);
+		mutex_unlock(&ctx->userptrs_lock);
+	}
+	if (ret < 0) {
 		vgpu_userptr_free(range);
+		return ret;
+	}
+	args->handle = ret;
 
-	return ret;
+	return 0;
+}
+
+static struct hmm_range *vgpu_userptr_take(struct vgpu_ctx *ctx, u32 handle)
+{
+	struct hmm_range *range;
+
+	if (handle > INT_MAX)
+		return NULL;
+	mutex_lock(&ctx->userptrs_lock);
+	range = idr_find(&ctx->userptrs, handle);
+	if (range)
+		idr_remove(&ctx->userptrs, handle);
+	mutex_unlock(&ctx->userptrs_lock);
+
+	return range;
 }
 
 int vgpu_userptr_done(struct vgpu_ctx *ctx, struct vgpu_userptr_done *args)
 {
-	struct hmm_range *range = xa_erase(&ctx->userptrs, args->handle);
+	struct hmm_range *range = vgpu_userptr_take(ctx, args->handle);
 
 	if (!range)
 		return -ENOENT;

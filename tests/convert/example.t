@@ -45,7 +45,7 @@ check "--check is the default and finds everything convertible" "$work/said" tes
 check "it names each step that has work" "$work/said" says "$work/said" 01-eagain 02-range-list 03-range-hmm \
 	05-dma-unmap-vma 06-register-args 07-page-shift 14-kconfig 16-hmm-update 17-mmap-lock
 tail -n 1 "$work/said" >"$work/last"
-check "it ends in one line" "$work/said" says "$work/last" "hmm-convert: 5 of 9 files can be converted completely"
+check "it ends in one line" "$work/said" says "$work/last" "hmm-convert: 5 of 11 files can be converted completely"
 check "--check changes nothing" "$work/diff" same "$example" "$work/a"
 
 convert "$work/a" --check --json
