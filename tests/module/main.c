@@ -16,9 +16,9 @@
 #include <linux/moduleparam.h>
 #include <linux/platform_device.h>
 #include <linux/sched.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include "older.h"
 #include "test.h"
 
 static bool disabled;

@@ -12,6 +12,7 @@
 #include <linux/mman.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include "older.h"
 #include "test.h"
 #ifdef HAVE_PFN_T_H
 #include <linux/pfn_t.h>
@@ -147,7 +148,7 @@ out:
 	return -1;
 }
 
-#ifdef CONFIG_TRANSPARENT_HUGEPAGE
+#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !defined(OLDER_LACKS_VMF_INSERT_PFN_PMD)
 static pud_t *pud_of(unsigned long addr)
 {
 	return pud_offset(p4d_offset(pgd_offset(current->mm, addr), addr), addr);

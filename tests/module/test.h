@@ -3,7 +3,7 @@
 #ifndef HMM_MODULE_TEST_H
 #define HMM_MODULE_TEST_H
 
-#include <linux/bits.h>
+#include <linux/bitops.h>
 #include <linux/hmm.h>
 #include <linux/mm.h>
 #include <linux/printk.h>

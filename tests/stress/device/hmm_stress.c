@@ -20,13 +20,12 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/platform_device.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
 #include "hmm_stress.h"
+#include "older.h"
 
 #define HS_VALID	BIT(0)
 #define HS_MAY_WRITE	BIT(1)
@@ -509,10 +508,12 @@ static int hs_touch(struct hs_device *hs, struct hs_touch *touch)
 }
 
 /* Somebody else's notifier: no end callback, so it may refuse. */
-static int hs_foreign_start(struct mmu_notifier *mn, const struct mmu_notifier_range *update)
+static int hs_foreign_refuse(struct mmu_notifier *mn, bool blockable)
 {
-	return mmu_notifier_range_blockable(update) ? 0 : -EAGAIN;
+	return blockable ? 0 : -EAGAIN;
 }
+
+OLDER_RANGE_START(hs_foreign_start, hs_foreign_refuse)
 
 static const struct mmu_notifier_ops hs_foreign_ops = {
 	.invalidate_range_start = hs_foreign_start,
