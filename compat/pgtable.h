@@ -374,12 +374,13 @@ static inline struct hmm_entry hmm_pmd_decode(pmd_t pmd, struct vm_area_struct *
 #endif
 		return entry;
 	}
+	/* First: arm64's pmd_sect(), before 5.6, does not know it for a huge page. */
+	if (hmm_pmd_is_hint(pmd))
+		return entry;
 	if (!hmm_pmd_is_leaf(pmd)) {
 		entry.kind = HMM_ENTRY_ERROR;
 		return entry;
 	}
-	if (hmm_pmd_is_hint(pmd))
-		return entry;
 	if (hmm_huge_is_special(vma)) {
 		entry.kind = HMM_ENTRY_SPECIAL;
 		return entry;
