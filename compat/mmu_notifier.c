@@ -46,8 +46,18 @@ static const struct mmu_interval_notifier_ops hmm_starts_ops = {
 	.invalidate	= hmm_starts_invalidate,
 };
 
-/* EL8 has interval notifiers, and here the callbacks of before 5.0. */
-#ifdef FACT_RANGE_START_RANGE
+/*
+ * EL8 has interval notifiers, and here the callbacks of before 5.0.  EL8.10 has those of
+ * 5.0 as well, under names that this macro makes, and only them it calls when another
+ * module's notifier refused.
+ */
+#ifdef RH_MN_V2
+#define HMM_INVALIDATE_RANGE_END	RH_MN_V2(invalidate_range_end)
+#else
+#define HMM_INVALIDATE_RANGE_END	invalidate_range_end
+#endif
+
+#if defined(FACT_RANGE_START_RANGE) || defined(RH_MN_V2)
 static void hmm_ends_range_end(struct mmu_notifier *ends,
 			       const struct mmu_notifier_range *range)
 #else
@@ -68,8 +78,8 @@ static void hmm_ends_release(struct mmu_notifier *ends, struct mm_struct *mm)
 }
 
 static const struct mmu_notifier_ops hmm_ends_ops = {
-	.invalidate_range_end	= hmm_ends_range_end,
-	.release		= hmm_ends_release,
+	.HMM_INVALIDATE_RANGE_END = hmm_ends_range_end,
+	.release = hmm_ends_release,
 };
 
 /**
