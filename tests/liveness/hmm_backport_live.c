@@ -15,11 +15,12 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/sched/mm.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 #include "live.h"
+#include "older.h"
 
 /* No wait of this module's own is longer: a test that fails must end. */
 #define PATIENCE	(60 * HZ)
@@ -79,7 +80,9 @@ struct live {
 	unsigned long asked;
 	bool has_asked, hook_over;
 
+#ifdef FACT_INTERVAL_NOTIFIER_PRESENT
 	struct mmu_interval_notifier watch;
+#endif
 	bool watch_on;
 	struct mmu_notifier foreign;
 	bool foreign_on;
@@ -287,6 +290,7 @@ static int wait_old(struct live *live, struct live_call *call)
 	return 0;
 }
 
+#ifdef FACT_INTERVAL_NOTIFIER_PRESENT
 static bool watch_invalidate(struct mmu_interval_notifier *watch,
 			      const struct mmu_notifier_range *update, unsigned long seq)
 {
@@ -298,10 +302,15 @@ static const struct mmu_interval_notifier_ops watch_ops = {
 	.invalidate	= watch_invalidate,
 };
 
-static int watch_set(struct live *live, struct live_call *call)
+static void watch_end(struct live *live)
 {
 	if (live->watch_on)
 		mmu_interval_notifier_remove(&live->watch);
+}
+
+static int watch_set(struct live *live, struct live_call *call)
+{
+	watch_end(live);
 	live->watch_on = false;
 	if (!call->npages)
 		return 0;
@@ -325,6 +334,23 @@ static int watch_wait(struct live *live, struct live_call *call)
 	call->ns = ktime_get_ns() - before;
 	return 0;
 }
+#else
+/* The kernel has no wait of its own. */
+static int watch_set(struct live *live, struct live_call *call)
+{
+	call->ret = -EOPNOTSUPP;
+	return 0;
+}
+
+static int watch_wait(struct live *live, struct live_call *call)
+{
+	return -EINVAL;
+}
+
+static void watch_end(struct live *live)
+{
+}
+#endif
 
 static void set_window(struct window *window, const struct live_call *call)
 {
@@ -410,15 +436,17 @@ static int set_ranges(struct live *live, struct live_call *call)
 	return 0;
 }
 
-static int foreign_start(struct mmu_notifier *foreign, const struct mmu_notifier_range *update)
+static int foreign_refuse(struct mmu_notifier *foreign, bool blockable)
 {
 	struct live *live = container_of(foreign, struct live, foreign);
 
-	if (mmu_notifier_range_blockable(update))
+	if (blockable)
 		return 0;
 	atomic64_inc(&live->refused);
 	return -EAGAIN;
 }
+
+OLDER_RANGE_START(foreign_start, foreign_refuse)
 
 static const struct mmu_notifier_ops foreign_ops = {
 	.invalidate_range_start	= foreign_start,
@@ -431,6 +459,10 @@ static int set_foreign(struct live *live, struct live_call *call)
 	live->foreign_on = false;
 	if (!(call->flags & LIVE_ON))
 		return 0;
+	if (OLDER_CANNOT_REFUSE) {
+		call->ret = -EOPNOTSUPP;
+		return 0;
+	}
 	if (!mmget_not_zero(live->mm))
 		return -ESRCH;
 	live->foreign.ops = &foreign_ops;
@@ -542,8 +574,7 @@ static int live_close(struct inode *inode, struct file *file)
 	no_ranges(live);
 	if (live->mirror.client)
 		hmm_mirror_unregister(&live->mirror);
-	if (live->watch_on)
-		mmu_interval_notifier_remove(&live->watch);
+	watch_end(live);
 	if (live->foreign_on)
 		mmu_notifier_unregister(&live->foreign, live->mm);
 	mmdrop(live->mm);

@@ -66,8 +66,13 @@ static inline bool older_mmap_is_locked(struct mm_struct *mm)
 /*
  * OLDER_RANGE_START(name, start) is the invalidate_range_start of a plain notifier that
  * calls int start(struct mmu_notifier *mn, bool blockable).  Before 4.19 its answer is
- * not asked for, and everything may block.
+ * not asked for, and everything may block: OLDER_CANNOT_REFUSE.
  */
+#ifdef FACT_RANGE_START_BOUNDS
+#define OLDER_CANNOT_REFUSE	1
+#else
+#define OLDER_CANNOT_REFUSE	0
+#endif
 #if defined(FACT_RANGE_START_RANGE)
 #define OLDER_RANGE_START(name, start)						\
 static int name(struct mmu_notifier *mn, const struct mmu_notifier_range *range) \
