@@ -18,13 +18,12 @@
 #include <linux/pid.h>
 #include <linux/platform_device.h>
 #include <linux/rwsem.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include "hmm_api.h"
+#include "older.h"
 
 #ifdef HMM_INJECT
 #include "inject.h"
@@ -682,7 +681,7 @@ static int call_range_fault(struct api_range *r, struct hmm_api_call *call)
 		call->result = hmm_range_fault(range, call->flags);
 	disarm(call);
 	if (call->result != -EAGAIN) {
-		if (rwsem_is_locked(&mm->mmap_lock))
+		if (older_mmap_is_locked(mm))
 			mmap_read_unlock(mm);
 		else
 			call->wrong |= HMM_API_WRONG_LOCK;
@@ -809,7 +808,7 @@ static long api_call(struct api_space *space, struct hmm_api_call *call)
 			return -EINVAL;
 		ret = call_of_range(&space->ranges[call->range], m, call);
 	}
-	call->locked = current->mm && rwsem_is_locked(&current->mm->mmap_lock);
+	call->locked = current->mm && older_mmap_is_locked(current->mm);
 	return ret;
 }
 
