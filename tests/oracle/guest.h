@@ -96,7 +96,8 @@ struct counters {
 
 extern struct counters *counters;
 extern bool verbose;
-extern const char *planted;	/* the fault that must be noticed; one difference is enough */
+extern const char *planted;
+extern bool alone;		/* the kernel has no answer of its own */	/* the fault that must be noticed; one difference is enough */
 extern uint64_t run_seed;
 
 /* judge.c */

@@ -205,6 +205,8 @@ static struct oracle_ask ask_part(uint64_t from, uint64_t n, uint64_t other, uns
 		flags |= ORACLE_OTHER_FORMAT;
 	if (chance(r, 40) && !has_userfault(ask.addr, n))
 		flags |= ORACLE_RETRY;
+	if (alone)
+		flags &= ~(unsigned int)ORACLE_THEIRS;
 	ask.flags = w.flags = flags;
 	if (ioctl(w.device, ORACLE_ASK, &ask)) {
 		note("the oracle does not answer: %s", strerror(errno));
@@ -279,6 +281,9 @@ static void compare(uint64_t from, uint64_t n, bool first, bool theirs_first)
 		const uint64_t known = ORACLE_VALID | ORACLE_WRITE;
 
 		counters->pages++;
+		/* With nobody to compare with: what was wanted is there. */
+		if (alone && !(a & ORACLE_GARBAGE))
+			goto wanted;
 		if ((b & ORACLE_STRAY) && !kind_bits(b)) {
 			intend(STRAY);
 			b = 0;
@@ -385,7 +390,7 @@ static void judge_snapshot(uint64_t from, uint64_t n)
 		counters->unsettled++;
 		return;
 	}
-	tally(&ask, theirs + from);
+	tally(&ask, (alone ? ours : theirs) + from);
 	compare(from, n, false, false);
 	compare_pagemap(from, n);
 }
@@ -520,13 +525,16 @@ static void judge_fault(uint64_t from, uint64_t n, unsigned int want, bool per_p
 	if (code) {
 		if (ask.ours_ret != code)
 			differ_error("should be refused", from, ask.ours_ret, code);
-		if (!ask.theirs_ret && wants_refused(from, n))
+		if (!alone && !ask.theirs_ret && wants_refused(from, n))
 			differ_error("the kernel's own does not fail", from, ask.ours_ret, 0);
 		intend(why);
 		return;
 	}
 	if (ask.ours_ret || ask.theirs_ret) {
-		judge_errors(from, n, want, per_page, &ask);
+		if (alone)
+			counters->failed_windows++;
+		else
+			judge_errors(from, n, want, per_page, &ask);
 		/* What can be had, can be had. */
 		if (!per_page && ask.ours_ret && depth < 5) {
 			bad = first_failing(from, n, want, per_page, ORACLE_OURS, &code);
@@ -687,7 +695,7 @@ static void judge_window(struct space *s, uint64_t addr, uint64_t n)
 		if (per_page && chance(r, 40))
 			wants[i] |= chance(r, 50) ? ORACLE_READ : ORACLE_READ_WRITE;
 	}
-	if (s->twin && addr < s->base + s->npages * PAGE &&
+	if (!alone && s->twin && addr < s->base + s->npages * PAGE &&
 	    addr + n * PAGE <= s->base + s->npages * PAGE && addr >= s->base &&
 	    judge_twins(addr, n, want, per_page)) {
 		judge_snapshot(0, n);

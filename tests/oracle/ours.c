@@ -13,10 +13,10 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/uaccess.h>
+#include "older.h"
 #include "oracle.h"
 
 #define ORACLE_MOST	65536UL	/* pages of a question */
@@ -463,7 +463,7 @@ static int oracle_release(struct inode *inode, struct file *file)
 /* Memory that only a driver can make. */
 static void *oracle_memory;
 
-static vm_fault_t oracle_page_fault(struct vm_fault *vmf)
+static vm_fault_t oracle_page_fault(OLDER_FAULT_ARGUMENTS)
 {
 	unsigned long i = vmf->pgoff - ORACLE_MAP_PAGES * ORACLE_MAP_MOST;
 	struct page *page;
