@@ -129,6 +129,15 @@ bool write_text(const char *path, const char *text)
 	return n == (ssize_t)strlen(text);
 }
 
+void need_madvise(int advice, const char *name)
+{
+	char *p = map_anon(1);
+
+	if (madvise(p, PAGE, advice) && errno == EINVAL)
+		skip("this kernel has no madvise(%s)", name);
+	MUST(munmap(p, PAGE));
+}
+
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
 #endif

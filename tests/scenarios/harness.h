@@ -96,6 +96,7 @@ void sleep_ms(unsigned int ms);
 uint32_t prng(uint32_t *state);
 bool read_text(const char *path, char *buf, size_t size);
 bool write_text(const char *path, const char *text);
+void need_madvise(int advice, const char *name);	/* or the scenario is skipped */
 long syscall_pidfd_open(pid_t pid);
 long syscall_process_mrelease(int pidfd);
 

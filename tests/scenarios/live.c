@@ -15,7 +15,12 @@ static void do_munmap_all(void) { MUST(munmap(area, (N + 2 * BEFORE) * PAGE)); }
 static void do_mprotect(void) { MUST(mprotect(range + 7 * PAGE, PAGE, PROT_READ)); }
 static void do_mprotect_none(void) { MUST(mprotect(range, PAGE, PROT_NONE)); }
 static void do_dontneed(void) { MUST(madvise(range + 3 * PAGE, PAGE, MADV_DONTNEED)); }
-static void do_free(void) { MUST(madvise(range, N * PAGE, MADV_FREE)); }
+
+static void do_free(void)
+{
+	need_madvise(MADV_FREE, "MADV_FREE");
+	MUST(madvise(range, N * PAGE, MADV_FREE));
+}
 
 static void do_mremap(void)
 {
