@@ -24,8 +24,9 @@ static inline bool hmm_vma_is_secret(const struct vm_area_struct *vma)
  * Pages and frames that have none, side by side.  Where a PTE can say which of them
  * it maps, the mapping is followed entry by entry, as by the kernel's own walk since
  * 5.17 (87c01d57fa23); where it cannot it is refused whole, as v5.4 did everywhere.
+ * Before 4.18 (3010a5ea665a) the architecture's header says so, not its Kconfig.
  */
-#ifdef CONFIG_ARCH_HAS_PTE_SPECIAL
+#if defined(CONFIG_ARCH_HAS_PTE_SPECIAL) || defined(__HAVE_ARCH_PTE_SPECIAL)
 #define HMM_VMA_MIXED_REFUSED 0
 #else
 #define HMM_VMA_MIXED_REFUSED VM_MIXEDMAP
