@@ -109,6 +109,8 @@ function end_block(whole,    i, j, n)
 	n = length_of_block
 	length_of_block = 0
 	in_block = 0
+	if (whole && message != "" && excused(message))
+		return
 	for (i = 1; whole && i <= n; i++)
 		if (excused(block[i]))
 			return
@@ -157,6 +159,9 @@ BEGIN {
 		if (in_block)
 			end_block(1)
 		in_block = 1
+		# Until 4.14 what a WARN has to say comes before it.
+		message = before
+		before = ""
 	}
 	if (in_block) {
 		block[++length_of_block] = line
@@ -166,8 +171,12 @@ BEGIN {
 			end_block(0)
 		next
 	}
-	if (bad(line) && !excused(line))
-		complain(line)
+	before = line
+	if (bad(line)) {
+		before = ""
+		if (!excused(line))
+			complain(line)
+	}
 }
 
 END {

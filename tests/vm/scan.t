@@ -116,6 +116,11 @@ check "or as often as it was said" "$said" scan "$warn\n$warn" $'planted: first\
 check "another WARN is not excused" "$said" first_is 'WARNING: CPU: 1 PID: 99 at a.c:4 f+0x48/0x100 [a]' "$warn\n$other" 'planted: first'
 check "a single line can be excused" "$said" scan '[ 1.0] BUG: on purpose' 'on purpose'
 check "an excuse that fits nothing is nothing" "$said" scan '[ 1.0] all is well' 'on purpose'
+old="[ 1.0] planted: first fault\\n${warn/\[ 1.0\] planted: first fault\\r$'\n'/}"
+check "until 4.14 its words come first" "$said" scan "$old" 'planted: first'
+check "and are not those of the next" "$said" count_is 1 "$old\n$other" 'planted: first'
+check "nor is an excused line the words of a WARN" "$said" count_is 1 \
+	"[ 0.5] BUG: on purpose\n${other/planted: second fault/}" $'on purpose\non purpose'
 check "a WARN that never ends cannot be excused" "$said" complains "$open" 'planted: first'
 check "a WARN cut off by another is seen" "$said" count_is 2 "$open\n$warn"
 check "an empty log is clean" "$said" scan ''
