@@ -155,7 +155,12 @@ out:
 	return -1;
 }
 
-#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !defined(OLDER_LACKS_VMF_INSERT_PFN_PMD)
+/*
+ * Before 5.6 (2484ca9b6a20) only DAX has huge entries: taken out of another mapping, theirs
+ * are looked at as pages.
+ */
+#if defined(CONFIG_TRANSPARENT_HUGEPAGE) && !defined(OLDER_LACKS_VMF_INSERT_PFN_PMD) && \
+	!defined(OLDER_LACKS_SPECIAL_HUGE)
 static pud_t *pud_of(unsigned long addr)
 {
 	return pud_offset(p4d_offset(pgd_offset(current->mm, addr), addr), addr);

@@ -12,7 +12,8 @@ ccflags-y += $(call older-lacks,KVCALLOC,'\<kvcalloc\>',mm.h slab.h) \
 	$(call older-lacks,VM_FAULT_T,'\<vm_fault_t\>',mm_types.h) \
 	$(call older-lacks,FAULT_OF_VMF,'[*]fault..struct vm_fault [*]',mm.h) \
 	$(call older-lacks,VMF_INSERT_PFN,'\<vmf_insert_pfn\>',mm.h) \
-	$(call older-lacks,VMF_INSERT_PFN_PMD,'vmf_insert_pfn_pmd.struct vm_fault',huge_mm.h)
+	$(call older-lacks,VMF_INSERT_PFN_PMD,'vmf_insert_pfn_pmd.struct vm_fault',huge_mm.h) \
+	$(call older-lacks,SPECIAL_HUGE,'vma_is_special_huge\|pmd_special',mm.h pgtable.h)
 
 # As in the Kbuild of the core.
 ccflags-y += $(call cc-option,-Wno-missing-attributes)
