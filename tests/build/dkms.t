@@ -3,7 +3,7 @@
 #
 # dkms.conf with the real dkms, in a dkms tree of our own: built and kept with its
 # Module.symvers for each kernel of $KERNELS; skipped without harm for a kernel
-# outside the range or without MMU_NOTIFIER. Needs dkms and root (dkms insists).
+# outside the range or that no module can serve. Needs dkms and root (dkms insists).
 . "$(dirname "$0")/../tap.sh"
 said=$work/said
 read -ra kernels <<<"${KERNELS:-5.10 6.1 6.12 7.2 7.3}"
@@ -78,8 +78,16 @@ fake()
 	echo "$2" >"$work/fake-$1/.config"
 	echo 'modules:' >"$work/fake-$1/Makefile"
 }
-fake 3.10.0-1160.el7.x86_64 CONFIG_MMU_NOTIFIER=y
-skipped "an older kernel" 3.10.0-1160.el7.x86_64 "$work/fake-3.10.0-1160.el7.x86_64"
+fake 2.6.32-754.el6.x86_64 CONFIG_MMU_NOTIFIER=y
+skipped "an older kernel" 2.6.32-754.el6.x86_64 "$work/fake-2.6.32-754.el6.x86_64"
+fake 3.16.0-11-amd64 CONFIG_MMU_NOTIFIER=y
+printf '0x00000000\tfind_vma\tvmlinux\tEXPORT_SYMBOL\n' >"$work/fake-3.16.0-11-amd64/Module.symvers"
+skipped "a kernel that does not export what is linked" 3.16.0-11-amd64 "$work/fake-3.16.0-11-amd64"
+fake 4.12.14 CONFIG_MMU_NOTIFIER=y
+mkdir "$work/fake-4.12.14/include/linux"
+echo '	void (*invalidate_page)(struct mmu_notifier *mn);' >"$work/fake-4.12.14/include/linux/mmu_notifier.h"
+echo 'struct page_vma_mapped_walk {' >"$work/fake-4.12.14/include/linux/rmap.h"
+skipped "a kernel with invalidate_page() under a lock" 4.12.14 "$work/fake-4.12.14"
 fake 99.1.0-1-amd64 CONFIG_MMU_NOTIFIER=y
 skipped "a newer kernel" 99.1.0-1-amd64 "$work/fake-99.1.0-1-amd64"
 fake 6.1.0-none-amd64 '# CONFIG_MMU_NOTIFIER is not set'

@@ -61,7 +61,7 @@ refuses "no CONFIG_MODULES" "6.1.0-test is built without CONFIG_MODULES"
 
 # The range, from kernels.conf.
 . "$top/kernels.conf"
-for release in 3.10.0-1160.el7.x86_64 4.18.0-553.el8_10.x86_64 5.9.16 99.1.0-1-amd64; do
+for release in 2.6.32-754.el6.x86_64 3.9.11 99.1.0-1-amd64; do
 	fake_tree "$release" CONFIG_MODULES=y CONFIG_MMU_NOTIFIER=y
 	try modules KDIR="$work/tree"
 	refuses "$release is outside the range" "$release is outside the tested range, $HB_MIN to ${HB_MAX%.999}" \
@@ -70,7 +70,8 @@ for release in 3.10.0-1160.el7.x86_64 4.18.0-553.el8_10.x86_64 5.9.16 99.1.0-1-a
 	try modules KDIR="$work/tree" HMM_BACKPORT_EXPERIMENTAL=1
 	check "$release: HMM_BACKPORT_EXPERIMENTAL=1 lets it through" "$said" reached
 done
-for release in "$HB_MIN.0-46-cloud-amd64" 6.12.117+deb12-amd64 "${HB_MAX%.999}.4+deb13-amd64" "${HB_MAX%.999}.0"; do
+for release in "$HB_MIN.0-1160.el7.x86_64" "$HB_MIN.108" 4.4.0-22-generic 4.14.336 4.18.0-553.el8_10.x86_64 5.9.16 \
+	5.14.0-70.el9.x86_64 6.12.117+deb12-amd64 "${HB_MAX%.999}.4+deb13-amd64" "${HB_MAX%.999}.0"; do
 	fake_tree "$release" CONFIG_MODULES=y CONFIG_MMU_NOTIFIER=y
 	try modules KDIR="$work/tree"
 	check "$release is inside the range" "$said" reached
