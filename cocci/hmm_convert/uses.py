@@ -34,6 +34,11 @@ LOCKS = ('down_read', 'down_read_killable', 'down_read_trylock', 'up_read', 'dow
          'down_write_killable', 'down_write_trylock', 'up_write', 'downgrade_write',
          'lockdep_assert_held', 'lockdep_assert_held_write')
 
+# What 5.8 calls them: the step must not make such a function call itself.
+LOCK_HELPERS = {'mmap_%s_%s' % (way, what) for way in ('read', 'write')
+                for what in ('lock', 'lock_killable', 'trylock', 'unlock')} | \
+    {'mmap_write_downgrade', 'mmap_assert_locked', 'mmap_assert_write_locked'}
+
 NO_MIRROR = ('it wants the mirror, and that its mm is the one of an object with a mirror is not certain',
              "pass the driver's struct hmm_mirror")
 NO_FAULT = ('which mirror its range belongs to is not certain, or its function sets one of the variables again or tests '
@@ -390,6 +395,24 @@ def out_of_reach(tokens, header):
     return found
 
 
+def own_helpers(tokens):
+    """{index of a mmap_sem: name} inside the driver's own mmap_read_lock() or another of these."""
+    found = {}
+    for i, token in enumerate(tokens):
+        if token.text not in LOCK_HELPERS or tokens[i + 1].text != '(':
+            continue
+        end = call_end(tokens, i)
+        if tokens[i - 1].text == 'define' and token.directive == 'define':
+            body = range(i, next(j for j in range(i, len(tokens)) if tokens[j].directive != 'define' or
+                                 tokens[j].text == 'define'))
+        elif end and tokens[end + 1].text == '{' and not token.directive:
+            body = range(end, call_end(tokens, end) or len(tokens))
+        else:
+            continue
+        found.update((j, token.text) for j in body if tokens[j].text == 'mmap_sem')
+    return found
+
+
 def obstacles(step, tokens, names, header=False):
     """Calls that a step's semantic patch must not see: {index: (why, what to do)}."""
     found = {i: None for i in both_forms(tokens)} if step in ('05-dma-unmap-vma', '06-register-args') else {}
@@ -402,8 +425,9 @@ def obstacles(step, tokens, names, header=False):
         found.update((i, None) for i, t in enumerate(tokens) if t.text == hoist.NAME and t.directive)
     elif step == '07-page-shift':
         found = {i: None for i, t in enumerate(tokens) if t.text == 'page_shift' and in_expression(tokens, i)}
-    elif step == '17-mmap-lock' and names.own_lock:
-        found = {i: None for i, t in enumerate(tokens) if t.text == 'mmap_sem'}
+    elif step == '17-mmap-lock':
+        found = {i: None for i, t in enumerate(tokens) if t.text == 'mmap_sem'} if names.own_lock else \
+            {i: None for i in own_helpers(tokens)}
     elif step in (FIRST_STEP, '5.2-range-fault', '5.3-mirror'):
         if step == FIRST_STEP:
             found = {i: None for i in out_of_reach(tokens, header)}
@@ -448,6 +472,7 @@ def old_uses(path, tokens, names, lock):
     uses = []
     calls = hoist.calls(tokens, names)
     both = both_forms(tokens)
+    helpers = own_helpers(tokens) if lock else {}
 
     def use(step, token, what, why=NOT_CONVERTED, todo='convert it by hand'):
         if token.version:
@@ -600,6 +625,10 @@ def old_uses(path, tokens, names, lock):
                 if tokens[i - 1].text != 'rw_semaphore':
                     use('17-mmap-lock', token, 'mmap_sem', 'a struct of the driver has a mmap_sem too (%s:%d)' % names.own_lock,
                         'give that member another name, or use mmap_read_lock() and friends for the mm')
+                continue
+            if i in helpers:
+                use('17-mmap-lock', token, 'mmap_sem', '%s() is the name of the helper that takes its place' % helpers[i],
+                    "remove the driver's own: <linux/hmm.h> brings it where the kernel has none")
                 continue
             use('17-mmap-lock', token, 'mmap_sem', NOT_CONVERTED if call in LOCKS else
                 'only taking and releasing it has a counterpart in the mmap locking API',
