@@ -662,11 +662,16 @@ static void check_all(struct device *devices)
 				.addr = (uint64_t)(uintptr_t)r->base, .slot = r->slot,
 				.npages = r->n, .flags = HS_WRITE | HS_INSTALL | HS_HOLD,
 			};
-			long ret = dev_run(devices[i].fd, &run);
+			unsigned int tries = 0, found;
 
-			CHECK(ret == (long)r->n, "the last fault: %ld", ret);
-			CHECK(dev_touch(devices[i].fd, r->slot, r->n, HS_WRITE) == r->n,
-			      "quiet, and an entry is missing");
+			/* Reclaim, compaction and NUMA balancing do not know that all is quiet. */
+			do {
+				long ret = dev_run(devices[i].fd, &run);
+
+				CHECK(ret == (long)r->n, "the last fault: %ld", ret);
+				found = dev_touch(devices[i].fd, r->slot, r->n, HS_WRITE);
+			} while (found != r->n && ++tries < 10);
+			CHECK(found == r->n, "quiet, and an entry is missing, ten times");
 			dev_check(devices[i].fd, "at the end");
 		}
 		for (i = r->slot; i < r->slot + r->n; i++)
