@@ -67,7 +67,7 @@ sed -i 's/door=open/door=shut/' "$work/kernels/new/kdir/facts.h"
 # shellcheck disable=SC2016 # for make
 kernel warns 6.2.0 'echo "$(M)/src/mm.c:3:1: warning: planted"' 'echo "include/linux/timer.h:9: warning: of old"' \
 	'echo "warning: the compiler differs"' 'echo "WARNING: modpost: hmm_backport: planted"'
-kernel old 4.9.0 'echo "./include/linux/timer.h:9:3: warning: of old"'
+kernel old 3.2.0 'echo "./include/linux/timer.h:9:3: warning: of old"'
 kernel fails 6.3.0 'echo "src/mm.c:7:2: error: planted here"; false'
 kernel refused 6.4.0 'printf "\nhmm-backport: This kernel cannot be used.\n\n  fact:      door=locked (x)\n" >&2; false'
 kernel noconfig 6.5.0
