@@ -18,6 +18,10 @@ MAX_ROUNDS = 6
 NEED_OWNER = ('4.17-range-args', '5.2-range-fault', '5.3-mirror', '03-range-hmm')
 
 
+# A header can say what the helpers of the mmap lock are without a mmap_sem in it.
+OWN_HELPER = re.compile(rb'#\s*define\s+mmap_(?:read|write)_')
+
+
 class Conversion:
     def __init__(self, options, note):
         self.options = options
@@ -38,7 +42,7 @@ class Conversion:
         texts = {}
         paths = find(self.options.paths)
         self.seen = len(paths)
-        words = [b'hmm_', b'HMM_', b'mmap_sem'] + [g[len('CONFIG_'):].encode() for g in self.options.drop_guard]
+        words = [b'hmm_', b'HMM_', b'mmap_sem', b'mmap_read_', b'mmap_write_'] + [g[len('CONFIG_'):].encode() for g in self.options.drop_guard]
         for path in paths:
             data = read(path)
             # Of what has nothing to do with this only the name is kept.
@@ -61,7 +65,7 @@ class Conversion:
             kind = kind_of(path)
             if kind == 'c':
                 text = data.decode('latin-1')
-                if b'mmap_sem' in data and os.path.dirname(path) in folders and not (
+                if (b'mmap_sem' in data or OWN_HELPER.search(data)) and os.path.dirname(path) in folders and not (
                         mirror.search(data) and LATER.search(text)):
                     pass
                 elif not mirror.search(data) and not any(g.search(data) for g in guards):

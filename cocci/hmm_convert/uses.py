@@ -34,7 +34,7 @@ LOCKS = ('down_read', 'down_read_killable', 'down_read_trylock', 'up_read', 'dow
          'down_write_killable', 'down_write_trylock', 'up_write', 'downgrade_write',
          'lockdep_assert_held', 'lockdep_assert_held_write')
 
-# What 5.8 calls them: the step must not make such a function call itself.
+# What 5.8 calls them: the step would make a driver's own call themselves.
 LOCK_HELPERS = {'mmap_%s_%s' % (way, what) for way in ('read', 'write')
                 for what in ('lock', 'lock_killable', 'trylock', 'unlock')} | \
     {'mmap_write_downgrade', 'mmap_assert_locked', 'mmap_assert_write_locked'}
@@ -82,6 +82,7 @@ class Names:
         self.macros = {}        # name: (parameters, tokens) of a macro
         self.formal = set()     # parameters of macros that a range is given for
         self.own_lock = None    # (path, line): a struct of the driver has a mmap_sem of its own
+        self.own_helper = None  # (name, path, line): the driver defines one of LOCK_HELPERS
 
     def of(self, paths):
         """The same, with only the mirrors that some files register and have."""
@@ -115,6 +116,8 @@ class Names:
                 self.macros[name.text] = parameters, body
             elif token.text == 'mmap_sem' and tokens[i - 1].text == 'rw_semaphore':
                 self.own_lock = self.own_lock or (path, token.line)
+            if defines_helper(tokens, i):
+                self.own_helper = self.own_helper or (token.text, path, token.line)
             self.flags |= token.text.startswith('HMM_FAULT_')
 
     def macro_reads(self, name, member, depth=4):
@@ -395,22 +398,20 @@ def out_of_reach(tokens, header):
     return found
 
 
-def own_helpers(tokens):
-    """{index of a mmap_sem: name} inside the driver's own mmap_read_lock() or another of these."""
-    found = {}
-    for i, token in enumerate(tokens):
-        if token.text not in LOCK_HELPERS or tokens[i + 1].text != '(':
-            continue
-        end = call_end(tokens, i)
-        if tokens[i - 1].text == 'define' and token.directive == 'define':
-            body = range(i, next(j for j in range(i, len(tokens)) if tokens[j].directive != 'define' or
-                                 tokens[j].text == 'define'))
-        elif end and tokens[end + 1].text == '{' and not token.directive:
-            body = range(end, call_end(tokens, end) or len(tokens))
-        else:
-            continue
-        found.update((j, token.text) for j in body if tokens[j].text == 'mmap_sem')
-    return found
+def defines_helper(tokens, i):
+    """Does the driver bring the mmap lock's helper tokens[i] itself, as a macro or a function?"""
+    if tokens[i].text not in LOCK_HELPERS:
+        return False
+    if tokens[i].directive:
+        return tokens[i - 1].text == 'define'
+    j = call_end(tokens, i) if tokens[i + 1].text == '(' else None
+    if not j:
+        return False
+    j += 1
+    # Attributes, and what sparse is told.
+    while tokens[j].kind == 'id':
+        j = call_end(tokens, j) + 1 if tokens[j + 1].text == '(' and call_end(tokens, j) else j + 1
+    return tokens[j].text == '{'
 
 
 def obstacles(step, tokens, names, header=False):
@@ -425,9 +426,8 @@ def obstacles(step, tokens, names, header=False):
         found.update((i, None) for i, t in enumerate(tokens) if t.text == hoist.NAME and t.directive)
     elif step == '07-page-shift':
         found = {i: None for i, t in enumerate(tokens) if t.text == 'page_shift' and in_expression(tokens, i)}
-    elif step == '17-mmap-lock':
-        found = {i: None for i, t in enumerate(tokens) if t.text == 'mmap_sem'} if names.own_lock else \
-            {i: None for i in own_helpers(tokens)}
+    elif step == '17-mmap-lock' and (names.own_lock or names.own_helper):
+        found = {i: None for i, t in enumerate(tokens) if t.text == 'mmap_sem'}
     elif step in (FIRST_STEP, '5.2-range-fault', '5.3-mirror'):
         if step == FIRST_STEP:
             found = {i: None for i in out_of_reach(tokens, header)}
@@ -472,7 +472,6 @@ def old_uses(path, tokens, names, lock):
     uses = []
     calls = hoist.calls(tokens, names)
     both = both_forms(tokens)
-    helpers = own_helpers(tokens) if lock else {}
 
     def use(step, token, what, why=NOT_CONVERTED, todo='convert it by hand'):
         if token.version:
@@ -626,9 +625,9 @@ def old_uses(path, tokens, names, lock):
                     use('17-mmap-lock', token, 'mmap_sem', 'a struct of the driver has a mmap_sem too (%s:%d)' % names.own_lock,
                         'give that member another name, or use mmap_read_lock() and friends for the mm')
                 continue
-            if i in helpers:
-                use('17-mmap-lock', token, 'mmap_sem', '%s() is the name of the helper that takes its place' % helpers[i],
-                    "remove the driver's own: <linux/hmm.h> brings it where the kernel has none")
+            if names.own_helper:
+                use('17-mmap-lock', token, 'mmap_sem', 'the driver has a %s() of its own (%s:%d)' % names.own_helper,
+                    'remove that and what it calls: <linux/hmm.h> brings it where the kernel has none')
                 continue
             use('17-mmap-lock', token, 'mmap_sem', NOT_CONVERTED if call in LOCKS else
                 'only taking and releasing it has a counterpart in the mmap locking API',
