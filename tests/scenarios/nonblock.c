@@ -217,8 +217,9 @@ static void one_refuses(void)
 }
 
 /*
- * Before 4.19 no notifier can be told that it must not block, and so the OOM reaper
- * leaves a mirrored process to end by itself.  Our module knows how it was built.
+ * Before 4.19 no notifier can be told that it must not block, and so, since 4.14, the
+ * OOM reaper leaves a mirrored process to end by itself (docs/kernel-limits.tsv has what
+ * it did before).  Our module knows how it was built.
  */
 static bool reaper_spares_mirrored(void)
 {
