@@ -103,7 +103,7 @@ rc=$?
 	echo "hmm-backport: note: this kernel tree has no Module.symvers, so exported symbols are not checked" >&2
 }
 
-awk -v rc="$rc" -v cc="$cc" -v built_with="$built_with" -v release="$release" -v remedy="$(remedy)" \
+awk -v rc="$rc" -v cc="$cc" -v built_with="$built_with" -v release="$release" -v remedy="$(advice)" \
 	-v logfile="$log" -v probes="$probes" -f "$probes/judge.awk" \
 	kind=probe "$probes"/*.c kind=log "$log" kind=symvers "$symvers" >"$out.new" || {
 	rm -f "$out.new"

@@ -151,8 +151,9 @@ modules()
 	if [ "$status" != 0 ]; then
 		rm -f hmm_backport.ko Module.symvers
 		say ""
-		# The facts were written, and then the code did not compile or link.
-		if [ -e compat/generated/facts.h ]; then
+		# The facts were written for this kernel, and then our code did not compile or link.
+		if grep -q "facts.sh for $release " compat/generated/facts.h 2>/dev/null &&
+		   grep -qE '(src|compat|include)/[^ ]*: error:|undefined!' "$log"; then
 			say "hmm-backport: every fact has its answer for $release, so what the compiler says above no fact asks yet"
 			say "  If this kernel is newer than this hmm-backport, look for a newer one, or see docs/new-kernel.md."
 		fi

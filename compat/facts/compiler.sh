@@ -37,9 +37,26 @@ remedy()
 	elif command -v apt-get >/dev/null; then
 		echo "Install that one and name it: apt-get install $packages, then make $arguments"
 	else
-		echo "Install that one (${packages%% *}) and name it: make $arguments"
+		echo "Install that one, whatever its package is called here, and name it: make $arguments, say"
 	fi
 }
+
+# What to do, unless it is the kernel's own compiler that was called. compile.h says it
+# in other words than --version, so there the numbers are compared.
+advice()
+{
+	# shellcheck disable=SC2086 # words
+	version=$($cc --version 2>/dev/null | head -n 1)
+	if [ -n "$version" ] && { [ "$version" = "$built_with" ] ||
+	   { [ -z "$(of_config CC_VERSION_TEXT)" ] && [ "$(number_of "$version")" = "$(number_of "$built_with")" ]; }; }; then
+		echo "That is the kernel's own compiler: look for a wrong option (KCFLAGS, say), or install the headers again."
+	else
+		remedy
+	fi
+}
+
+# gcc 4.8.5 or clang 14.0.6
+number_of() { echo "$1" | sed -n 's/.*\(gcc\|clang\).*[^0-9.]\([0-9]*\.[0-9]*\.[0-9]*\).*/\1 \2/p'; }
 
 # An empty file, all the way to an object: what fails here has nothing to do with
 # what a file says. The rest of the arguments is the compiler line.
@@ -66,15 +83,10 @@ check_compiler()
 	esac
 	# shellcheck disable=SC2086 # words
 	version=$($cc --version 2>/dev/null | head -n 1)
-	if [ -n "$version" ] && [ "$version" = "$built_with" ]; then
-		advice="That is the kernel's own compiler: look for a wrong option (KCFLAGS, say), or install the headers again."
-	else
-		advice=$(remedy)
-	fi
 	die "the compiler '$cc' $what${words:+: $words}
   kernel:      ${release:-unknown}, $(cd "$tree" && pwd -P)
   built with:  ${built_with:-unknown}
   called:      ${version:-nothing that answers}
-$advice
+$(advice)
 All of it: $log"
 }
