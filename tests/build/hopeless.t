@@ -55,6 +55,17 @@ sed -i 's/^struct mmu_notifier_ops {/&\n\tvoid (*invalidate_page)(struct mmu_not
 	"$srctree/include/linux/mmu_notifier.h"
 both "with invalidate_page() under a lock" "holds the lock of a page table"
 
+# A tree names its sources in one of several ways.
+for words in "include $(realpath --relative-to="$kdir" "$srctree")/Makefile" "include  $srctree/Makefile " \
+	"MAKEARGS := -C $srctree O=$kdir"; do
+	cp "$kdir/Makefile" "$work/Makefile"
+	rm "$kdir/Makefile"
+	echo "$words" >"$kdir/Makefile"
+	"$top/scripts/dkms-hopeless" "$kdir"
+	check "$name: sources are found by: ${words%%[/.]*}" "" test $? = 0
+	cp "$work/Makefile" "$kdir/Makefile"
+done
+
 # Under no lock, as up to 4.10.
 sed -i 's/^struct page_vma_mapped_walk {/struct page_vma_walk {/' "$srctree/include/linux/rmap.h"
 "$top/scripts/dkms-hopeless" "$kdir"
