@@ -82,15 +82,16 @@ static void snapshot(void)
 static void zero_page(void)
 {
 	int fd = dev_open();
-	char *p = map_anon(N), *q = map_anon(1);
+	char *p = map_anon(N), *q = map_anon(1), *other = map_anon(1);
 	uint64_t e[N], zero;
 	size_t i;
 
 	/* What the CPU gets when it reads untouched memory; s390 has several such pages. */
-	CHECK(!*(volatile char *)q, "untouched memory is not zero");
+	CHECK(!*(volatile char *)q && !*(volatile char *)other, "untouched memory is not zero");
 	zero = frame_of(0, q).pfn;
-	CHECK(frame_flag(zero, KPF_ZERO_PAGE), "frame 0x%llx is no zero page",
-	      (unsigned long long)zero);
+	/* Before 4.0 no flag tells it, but that two mappings have it. */
+	CHECK(frame_flag(zero, KPF_ZERO_PAGE) || frame_of(0, other).pfn == zero,
+	      "frame 0x%llx is no zero page", (unsigned long long)zero);
 
 	CHECK(dev_fault(fd, q, 1, e, VGPU_SNAPSHOT) == 1, "snapshot of the zero page");
 	EXPECT_FRAMES(0, q, 1, e);
