@@ -47,8 +47,8 @@ static const struct mmu_interval_notifier_ops hmm_starts_ops = {
 };
 
 /*
- * EL8 has interval notifiers, and here the callbacks of before 5.0.  EL8.10 has those of
- * 5.0 as well, under names that this macro makes, and only them it calls when another
+ * EL8 has interval notifiers, and here the callbacks of before 5.0.  EL 8.7 and later have
+ * those of 5.0 as well, under names that this macro makes, and only them it calls when another
  * module's notifier refused.
  */
 #ifdef RH_MN_V2
