@@ -103,9 +103,11 @@ rc=$?
 	echo "hmm-backport: note: this kernel tree has no Module.symvers, so exported symbols are not checked" >&2
 }
 
-awk -v rc="$rc" -v cc="$cc" -v built_with="$built_with" -v release="$release" -v remedy="$(advice)" \
+awk -v rc="$rc" -v cc="$cc" -v built_with="$built_with" -v release="$release" \
 	-v logfile="$log" -v probes="$probes" -f "$probes/judge.awk" \
 	kind=probe "$probes"/*.c kind=log "$log" kind=symvers "$symvers" >"$out.new" || {
+	# The compiler or the headers are to blame.
+	[ $? != 3 ] || advice >&2
 	rm -f "$out.new"
 	exit 1
 }

@@ -176,15 +176,15 @@ END {
 	if (rc > 1 || (rc != 0 && nerrors == 0)) {
 		stop("the compiler '" cc "' did not end well (status " rc ").\n" \
 		     (built_with == "" ? "" : "This kernel was built with: " built_with "\n") \
-		     remedy "\nIt said:\n" start)
-		exit 1
+		     "It said:\n" start)
+		exit 3
 	}
 	if (nstray) {
 		stop("the kernel headers themselves do not compile with '" cc "':\n\n" stray \
 		     "\nOften the compiler is too old or too new for this kernel" \
 		     (built_with == "" ? "" : "\n(it was built with " built_with ")") \
-		     ", or a warning\nwas made an error (-Werror). " remedy "\nAll of it: " logfile)
-		exit 1
+		     ", or a warning\nwas made an error (-Werror). All of it: " logfile)
+		exit 3
 	}
 	for (i = 1; i <= ncontrols; i++) {
 		c = control[i]
