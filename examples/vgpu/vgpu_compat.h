@@ -15,6 +15,7 @@
 #include <linux/sched/signal.h>
 #endif
 
+/* 4.11 gave these two their names; before, everyone counted by hand, and just so. */
 #ifndef VGPU_HAS_MMGRAB
 static inline void mmgrab(struct mm_struct *mm)
 {
@@ -29,6 +30,7 @@ static inline bool mmget_not_zero(struct mm_struct *mm)
 }
 #endif
 
+/* 4.7 took it over from the drivers, which cast like this. */
 #ifndef u64_to_user_ptr
 #define u64_to_user_ptr(x)	((void __user *)(uintptr_t)(u64)(x))
 #endif

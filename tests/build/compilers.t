@@ -43,7 +43,7 @@ own() { sed -n 's/^CONFIG_CC_VERSION_TEXT=//p' "$top/build/kernels/$1/config" | 
 
 # A kernel whose configuration has an option that our gcc does not know.
 for new in "${kernels[@]}" ''; do
-	grep -q 'FUNCTION_ALIGNMENT=$' <(tr ' ' '\n' <"$top/build/kernels/${new:-none}/makeargs" 2>/dev/null) && break
+	grep -q 'FUNCTION_ALIGNMENT=$' <(tr ' ' '\n' 2>/dev/null <"$top/build/kernels/${new:-none}/makeargs") && break
 done
 if [ -n "$new" ]; then
 	cc=$(tr ' ' '\n' <"$top/build/kernels/$new/makeargs" | grep '^CC=')
