@@ -183,7 +183,7 @@ explain()
 	copy=$(mktemp -d) || exit 1
 	trap 'rm -rf "$copy"' EXIT
 	mkdir "$copy/compat" || exit 1
-	cp -R Kbuild include "$copy" && cp -R compat/facts compat/facts.sh "$copy/compat" || exit 1
+	cp -R Kbuild dkms.conf include "$copy" && cp -R compat/facts compat/facts.sh "$copy/compat" || exit 1
 	if ! kbuild "$copy" modules HMM_BACKPORT_FACTS_ONLY=1 >"$copy/out" 2>&1; then
 		sed "s,$copy/,,g" "$copy/out" >&2
 		exit 1

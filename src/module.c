@@ -55,7 +55,7 @@ static void __exit hmm_backport_exit(void)
 module_exit(hmm_backport_exit);
 
 MODULE_DESCRIPTION("Mirror a process's page tables into a device's (HMM, as of v5.4)");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(HMM_BACKPORT_VERSION);
 MODULE_LICENSE("GPL");
 /* SLES asks every module from outside where its support comes from. */
 MODULE_INFO(supported, "external");

@@ -21,7 +21,7 @@ check "LLVM=1: clang asked for the facts" "$log" \
 copy=$work/copy
 mkdir "$copy"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$copy"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$copy"
 make -C "$copy" --no-print-directory modules KDIR="$kdir" CC=clang LD=ld.lld >"$said" 2>&1
 check "CC=clang LD=ld.lld: builds without a warning" "$said" grep -q '^hmm_backport.ko built .* 0 warnings' "$said"
 

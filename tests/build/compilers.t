@@ -14,7 +14,7 @@ read -ra args <"$top/build/kernels/$name/makeargs"
 
 mkdir "$work/src"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$work/src"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$work/src"
 
 try()
 {

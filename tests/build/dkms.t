@@ -27,9 +27,7 @@ tree=$work/dkms
 mkdir -p "$source" "$tree" "$work/bin"
 PATH=$work/bin:$PATH
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild dkms.conf kernels.conf compat scripts include src) | tar xf - -C "$source"
-
-check "modinfo will say dkms' version" "" grep -qF "MODULE_VERSION(\"$version\")" "$top/src/module.c"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$source"
 
 run() { "$dkms" "$@" --dkmstree "$tree" --sourcetree "$work/src" >"$said" 2>&1; }
 
@@ -53,6 +51,8 @@ for name in "${kernels[@]}"; do
 	kept=$tree/hmm-backport/$version/$release/$arch/module
 	check "$name: dkms keeps the module" "$said" \
 		sh -c "ls '$kept' | grep -q '^hmm_backport\.ko'"
+	check "$name: modinfo says dkms' version" "$said" \
+		test "$(modinfo -F version "$kept"/hmm_backport.ko*)" = "$version"
 	check "$name: and its Module.symvers beside it" "$said" \
 		grep -q hmm_backport_mirror_register "$kept/Module.symvers"
 done

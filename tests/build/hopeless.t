@@ -19,7 +19,7 @@ tree=$(mktemp -d "$top/build/hopeless.XXXXXX") || exit 1
 trap 'rm -rf "$work" "$tree"' EXIT
 mkdir "$work/src"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$work/src"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$work/src"
 
 # Hard links, and sed -i puts a new file in the place of what it changes.
 as_it_is()

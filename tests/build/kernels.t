@@ -36,7 +36,7 @@ for name in "${kernels[@]}"; do
 	copy=$work/$name
 	mkdir "$copy"
 	(cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-		Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$copy"
+		Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$copy"
 
 	export CC_STARTS=$work/starts.$name
 	CC_REAL=gcc

@@ -12,7 +12,7 @@ kdir=$top/build/kernels/$name/kdir
 
 # The sources in a folder of their own, so that nobody else's build is touched.
 mkdir "$work/src"
-(cd "$top" && tar cf - Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$work/src"
+(cd "$top" && tar cf - Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$work/src"
 rm -rf "$work/src/compat/generated"
 
 try() { make -C "$work/src" --no-print-directory "$@" >"$said" 2>&1; }

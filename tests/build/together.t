@@ -33,7 +33,7 @@ done
 copy=$work/copy
 mkdir "$copy"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$copy"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$copy"
 for name in "$a" "$b" "$a"; do
 	kernel=$top/build/kernels/$name
 	read -ra args <"$kernel/makeargs"

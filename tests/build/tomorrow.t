@@ -28,7 +28,7 @@ echo "$release" >"$tree/release" && mv "$tree/release" "$kdir/include/config/ker
 
 mkdir "$work/src"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$work/src"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$work/src"
 try() { make -C "$work/src" --no-print-directory "$@" KDIR="$kdir" "${args[@]}" >"$said" 2>&1; }
 built() { [ -e "$work/src/hmm_backport.ko" ] || [ -e "$work/src/src/mm.o" ]; }
 

@@ -12,7 +12,7 @@ kernel=$top/build/kernels/$name
 
 mkdir "$work/src"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
-	Makefile Kbuild kernels.conf compat scripts include src) | tar xf - -C "$work/src"
+	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$work/src"
 # After the kernel's own configuration, which every file includes first.
 cat >"$work/without.h" <<END
 #undef CONFIG_DEBUG_FS
