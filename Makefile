@@ -4,7 +4,7 @@
 # whatever is on the command line (CC=, LLVM=1, ARCH=, W=1, ...) reaches kbuild.
 # DKMS calls kbuild without this file, but for `make clean`.
 #
-# Lines that begin with "##" are what `make help` prints, here and in tests/tests.mk.
+# Lines that begin with "##" are what `make help` prints, here and in the files included below.
 
 ## hmm-backport: the cleaned-up HMM core for many kernels, as a module
 ##
@@ -35,6 +35,6 @@ clean:
 	@echo "clean: what was built is gone"
 
 help:
-	@sed -n 's/^## \{0,1\}//p' $(wildcard Makefile tests/tests.mk)
+	@sed -n 's/^## \{0,1\}//p' $(wildcard Makefile packaging/packaging.mk tests/tests.mk)
 
--include tests/tests.mk
+-include packaging/packaging.mk tests/tests.mk
