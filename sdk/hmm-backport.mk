@@ -6,12 +6,14 @@
 #	include /usr/share/hmm-backport/hmm-backport.mk
 #
 # Then #include <linux/hmm.h> means hmm-backport's, in this folder and below, and
-# the driver links with hmm_backport.ko. C code sees HMM_BACKPORT defined.
+# the driver links with hmm_backport.ko. C code sees HMM_BACKPORT defined, and the
+# makefile HMM_BACKPORT_USED as y or n.
 #
 #   HMM_BACKPORT=n             use nothing of this: the kernel's own, as without the line
 #   HMM_BACKPORT_NOT=6.1.% ..  the same on these kernels (% is any text)
 #   HMM_BACKPORT_DIR=FOLDER    hmm-backport's source tree, built for the same kernel
 #                              (make modules there); else what its package installed
+HMM_BACKPORT_USED := n
 ifeq ($(filter n,$(HMM_BACKPORT))$(filter $(HMM_BACKPORT_NOT),$(KERNELRELEASE)),)
 
 hmm-backport-or-without = $(error $(1). Without hmm-backport: HMM_BACKPORT=n)
@@ -41,9 +43,6 @@ ifneq ($(CONFIG_MODULES),)
 ifeq ($(wildcard $(hmm-backport-symvers)),)
 $(call hmm-backport-or-without,hmm-backport is not built for kernel $(KERNELRELEASE)$(if $(UTS_MACHINE), on $(UTS_MACHINE)): $(hmm-backport-remedy))
 endif
-ifeq ($(wildcard $(hmm-backport-include)/linux/hmm.h),)
-$(error hmm-backport's header linux/hmm.h is not in $(hmm-backport-include): install hmm-backport again)
-endif
 ifneq ($(HMM_BACKPORT_DIR),)
 hmm-backport-for := $(shell sed -n 's,.*facts.sh for \(.*\) with .*,\1,p' $(HMM_BACKPORT_DIR)/compat/generated/facts.h 2>/dev/null)
 ifneq ($(filter-out $(KERNELRELEASE),$(hmm-backport-for)),)
@@ -53,6 +52,9 @@ else
 ifneq ($(hmm-backport-built),$(hmm-backport-version))
 $(call hmm-backport-or-without,hmm-backport $(hmm-backport-version) is installed$(comma) but for kernel $(KERNELRELEASE) $(hmm-backport-built) is what was built: $(hmm-backport-again))
 endif
+endif
+ifeq ($(wildcard $(hmm-backport-include)/linux/hmm.h),)
+$(error hmm-backport's header linux/hmm.h is not in $(hmm-backport-include): install hmm-backport again)
 endif
 # The number of the interface, in the header and among the symbols of what was built.
 hmm-backport-abi := hmm_backport_abi_$(shell sed -n 's/^.define HMM_BACKPORT_ABI[[:blank:]][[:blank:]]*//p' $(hmm-backport-include)/linux/hmm.h)
@@ -65,5 +67,6 @@ endif
 # In front of the kernel's own: ccflags-y comes too late, and many kernels have a linux/hmm.h.
 LINUXINCLUDE := -DHMM_BACKPORT=1 -I$(hmm-backport-include) $(LINUXINCLUDE)
 KBUILD_EXTRA_SYMBOLS += $(hmm-backport-symvers)
+HMM_BACKPORT_USED := y
 
 endif

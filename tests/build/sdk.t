@@ -13,9 +13,12 @@ driver=$work/driver
 mkdir -p "$driver/sub"
 cat >"$driver/Kbuild" <<END
 include $top/sdk/hmm-backport.mk
-obj-m := driver.o
+obj-m := driver.o own/
 driver-y := main.o sub/part.o
 END
+# And one with a makefile of its own, for a module of its own.
+mkdir -p "$driver/own"
+echo 'obj-m := second.o' >"$driver/own/Makefile"
 cat >"$driver/main.c" <<'END'
 #include <linux/module.h>
 #ifdef HMM_BACKPORT
@@ -43,6 +46,38 @@ int driver_part(struct hmm_mirror *mirror)
 #endif
 END
 
+{
+	sed 's/driver_/second_/g' "$driver/main.c"
+	printf '#ifndef HMM_BACKPORT\n#ifdef WITH_HMM_BACKPORT\n#error not reached\n#endif\n#endif\n'
+} >"$driver/own/second.c"
+
+# What packages install, and what dkms has: played in a folder. The module is the one
+# that was built here. installed VERSION ARCH
+installed()
+{
+	rm -rf "$work/dkms"
+	mkdir -p "$work/dkms/hmm-backport/$1/$release/$2/module"
+	cp "$top/build/mod/$name/Module.symvers" "$work/dkms/hmm-backport/$1/$release/$2/module/"
+	ln -s "$1/$release/$2" "$work/dkms/hmm-backport/kernel-$release-$2"
+}
+packaged() { build modules dkms_tree="$work/dkms" hmm-backport-include="$work/include" "$@"; }
+# refused WHAT TEXT...: with one sentence, and nothing was compiled.
+refused()
+{
+	local what=$1
+	shift
+	packaged
+	rc=$?
+	check "$name: $what is one sentence" "$said" \
+		sh -c "[ $rc != 0 ] && [ \$(grep -c '\*\*\* hmm-backport' '$said') = 1 ]"
+	check "$name: $what: it says so" "$said" says "$said" "$@" "HMM_BACKPORT=n"
+	check "$name: $what: nothing was compiled" "$said" test ! -e "$driver/main.o"
+}
+mkdir -p "$work/sdk" "$work/include"
+cp -r "$top/include/linux" "$work/include/"
+sed 's/@VERSION@/9.8.7/' "$top/sdk/hmm-backport.mk" >"$work/sdk/hmm-backport.mk"
+machine=$(uname -m)
+
 for name in "${kernels[@]}"; do
 	kernel=$top/build/kernels/$name
 	[ -d "$kernel/kdir" ] || { not_ok "$name: is in build/kernels (run: tests/kernels/get $name)"; continue; }
@@ -53,12 +88,17 @@ for name in "${kernels[@]}"; do
 	fi
 	build() { make --no-print-directory -C "$kernel/kdir" M="$driver" "${args[@]}" "$@" >"$said" 2>&1; }
 
-	build modules HMM_BACKPORT_DIR="$top/build/mod/$name"
+	release=$(cat "$kernel/release")
+	sed -i "1s,.*,include $top/sdk/hmm-backport.mk," "$driver/Kbuild"
+	build modules HMM_BACKPORT_DIR="$top/build/mod/$name" KCFLAGS=-DWITH_HMM_BACKPORT
 	check "$name: a driver builds" "$said" test $? = 0
 	nm -u "$driver/driver.ko" >"$work/undefined" 2>&1
 	check "$name: and links with hmm_backport" "$work/undefined" grep -q hmm_backport_ "$work/undefined"
 	check "$name: and names it as what it depends on" "$said" \
 		sh -c "modinfo -F depends '$driver/driver.ko' | grep -q hmm_backport"
+	nm -u "$driver/own/second.ko" >"$work/undefined" 2>&1
+	check "$name: so does a module in a folder with its own makefile" "$work/undefined" \
+		grep -q hmm_backport_ "$work/undefined"
 	check "$name: without a warning" "$said" sh -c "! grep -q '[^ ]: warning: \|^WARNING' '$said'"
 	build clean HMM_BACKPORT_DIR="$top/nowhere"
 	check "$name: clean needs no hmm-backport" "$said" test $? = 0
@@ -76,6 +116,23 @@ for name in "${kernels[@]}"; do
 	rc=$?
 	check "$name: built for another kernel is one sentence" "$said" \
 		sh -c "[ $rc != 0 ] && grep -q 'is built for kernel 1.2.3-other, not for $(cat "$kernel/release")' '$said'"
+
+	sed -i "1s,.*,include $work/sdk/hmm-backport.mk," "$driver/Kbuild"
+	build clean
+	installed 9.8.7 "$machine"
+	packaged
+	check "$name: it builds with what packages installed" "$said" test $? = 0
+	build clean
+	installed 9.8.7 another
+	refused "built for another architecture" "is not built for kernel $release on $machine" \
+		"dkms install hmm-backport/9.8.7 -k $release"
+	installed 9.8.6 "$machine"
+	refused "built by another version" "hmm-backport 9.8.7 is installed, but for kernel $release 9.8.6 is what was built" \
+		"dkms install --force hmm-backport/9.8.7 -k $release"
+	installed 9.8.7 "$machine"
+	sed -i 's/hmm_backport_abi_[0-9]*/hmm_backport_abi_999/' "$work"/dkms/hmm-backport/*/*/*/module/Module.symvers
+	refused "of another interface" "hmm_backport_abi_$("$top/packaging/version" abi), and its module for kernel $release is of another"
+	sed -i "1s,.*,include $top/sdk/hmm-backport.mk," "$driver/Kbuild"
 
 	build modules HMM_BACKPORT=n
 	check "$name: HMM_BACKPORT=n builds without" "$said" test $? = 0
