@@ -60,7 +60,7 @@ installed()
 	cp "$top/build/mod/$name/Module.symvers" "$work/dkms/hmm-backport/$1/$release/$2/module/"
 	ln -s "$1/$release/$2" "$work/dkms/hmm-backport/kernel-$release-$2"
 }
-packaged() { build modules dkms_tree="$work/dkms" hmm-backport-include="$work/include" "$@"; }
+packaged() { build modules dkms_tree="$work/dkms" hmm-backport-include="$work/include"; }
 # refused WHAT TEXT...: with one sentence, and nothing was compiled.
 refused()
 {
