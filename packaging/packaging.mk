@@ -9,3 +9,15 @@
 
 deb:
 	@packaging/make-deb
+
+##   make rpm             the rpm packages, and the example driver's, there too; for a distribution:
+##                        RPMBUILD="--define 'rhel 9' --define 'dist .el9'"; RPM_RELEASE=1
+##   make rpm-kmod KMOD_KERNEL=RELEASE [KMOD_TREE=DIR]   the module itself as an rpm, for one kernel
+
+.PHONY: rpm rpm-kmod
+
+rpm:
+	@packaging/make-rpm
+
+rpm-kmod:
+	@packaging/make-rpm kmod $(KMOD_KERNEL) $(KMOD_TREE)
