@@ -10,7 +10,10 @@
 
 #include "usersum.h"
 
-const char usersum_way[] = "get_user_pages_fast()";
+const char *usersum_way(void)
+{
+	return "get_user_pages_fast()";
+}
 
 struct usersum_ctx *usersum_ctx_new(void)
 {

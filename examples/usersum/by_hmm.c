@@ -18,7 +18,10 @@
 #define USERSUM_VALID	(1ULL << 0)
 #define USERSUM_SHIFT	1
 
-const char usersum_way[] = "hmm-backport";
+const char *usersum_way(void)
+{
+	return "hmm-backport";
+}
 
 /**
  * struct usersum_ctx - one open file

@@ -102,7 +102,7 @@ static int __init usersum_init(void)
 	int ret = misc_register(&usersum_misc);
 
 	if (!ret)
-		pr_info("usersum: reads memory by %s\n", usersum_way);
+		pr_info("usersum: reads memory by %s\n", usersum_way());
 
 	return ret;
 }

@@ -27,7 +27,7 @@ struct usersum {
 struct usersum_ctx;
 
 /* In by_hmm.c, and in by_gup.c for a kernel without hmm-backport. */
-extern const char usersum_way[];
+const char *usersum_way(void);
 struct usersum_ctx *usersum_ctx_new(void);
 void usersum_ctx_free(struct usersum_ctx *ctx);
 int usersum_read_page(struct usersum_ctx *ctx, unsigned long addr, void *buf);
