@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What dkms skips is what the facts refuse: scripts/dkms-hopeless on a real kernel as it
+# What dkms skips is what the facts refuse: sdk/dkms-hopeless on a real kernel as it
 # is, where both let it through, and changed into one that no module can serve, where
 # neither does.
 . "$(dirname "$0")/../tap.sh"
@@ -35,14 +35,14 @@ as_it_is()
 # both WHAT TEXT: dkms skips it and the facts refuse it, with these words.
 both()
 {
-	"$top/scripts/dkms-hopeless" "$kdir"
+	"$top/sdk/dkms-hopeless" "$kdir"
 	check "$name $1: dkms skips it" "" test $? = 0
 	make -C "$work/src" --no-print-directory explain KDIR="$kdir" "${args[@]}" >"$said" 2>&1
 	check "$name $1: it is refused" "$said" says "$said" "$2"
 }
 
 as_it_is
-"$top/scripts/dkms-hopeless" "$kdir"
+"$top/sdk/dkms-hopeless" "$kdir"
 check "$name: dkms builds it" "" test $? = 1
 make -C "$work/src" --no-print-directory explain KDIR="$kdir" "${args[@]}" >"$said" 2>&1
 check "$name: the facts refuse nothing" "$said" says "$said" "facts, one answer each"
@@ -61,14 +61,14 @@ for words in "include $(realpath --relative-to="$kdir" "$srctree")/Makefile" "in
 	cp "$kdir/Makefile" "$work/Makefile"
 	rm "$kdir/Makefile"
 	echo "$words" >"$kdir/Makefile"
-	"$top/scripts/dkms-hopeless" "$kdir"
+	"$top/sdk/dkms-hopeless" "$kdir"
 	check "$name: sources are found by: ${words%%[/.]*}" "" test $? = 0
 	cp "$work/Makefile" "$kdir/Makefile"
 done
 
 # Under no lock, as up to 4.10.
 sed -i 's/^struct page_vma_mapped_walk {/struct page_vma_walk {/' "$srctree/include/linux/rmap.h"
-"$top/scripts/dkms-hopeless" "$kdir"
+"$top/sdk/dkms-hopeless" "$kdir"
 check "$name with invalidate_page() under none: dkms builds it" "" test $? = 1
 
 as_it_is

@@ -8,7 +8,7 @@ said=$work/said
 version=$("$top/packaging/version")
 abi=$("$top/packaging/version" abi)
 missing=
-for tool in dpkg-buildpackage dh dh_python3 lintian spatch unifdef; do
+for tool in mandoc dpkg-buildpackage dh dh_python3 lintian spatch unifdef; do
 	command -v "$tool" >/dev/null || missing="$missing $tool"
 done
 if [ -n "$missing" ]; then
@@ -85,6 +85,13 @@ check "the example driver's package has the converted source" "$said" test $? = 
 dpkg-deb -x "$(deb hmm-backport-dev)" "$work/root"
 check "hmm-backport.mk knows its version" "" grep -qx "hmm-backport-version := $version" \
 	"$work/root/usr/share/hmm-backport/hmm-backport.mk"
+
+manual=$top/docs/hmm-backport.7
+mandoc -Tlint -W warning "$manual" >"$said" 2>&1
+check "the manual page is in order" "$said" test $? = 0
+for parameter in $(sed -n 's/^module_param\(_named\)\{0,1\}(\([a-z_]*\),.*/\2/p' "$top"/src/*.c); do
+	check "and says what the parameter $parameter does" "" grep -q "BR $parameter =" "$manual"
+done
 
 # The one place: what does not agree stops the build.
 cp -r "$work/elsewhere" "$work/other"
