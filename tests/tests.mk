@@ -85,6 +85,15 @@ compilers:
 	@tests/setup && $(if $(KERNELS),KERNELS='$(KERNELS)') tests/build/compilers $(COMPILERS)
 
 ##
+##   make bench-tools     what facts, builds and the DKMS step cost beside an empty module on the
+##                        same headers (by hand, two minutes a kernel; KERNELS="6.1 ..." RUNS=5)
+
+.PHONY: bench-tools
+
+bench-tools:
+	@tests/kernels/each bench-tools "$(or $(KERNELS),6.1)" tests/bench/tools
+
+##
 ##   make check-convert   the tests of hmm-convert only (eight minutes)
 
 .PHONY: check-convert
