@@ -46,11 +46,15 @@ PROBE(nonpresent, writable_device_private)
 	FACT_IS(struct page *, pfn_swap_entry_to_page(FACT_A(swp_entry_t)));
 }
 
+/* In #if: gcc looks for what each unknown name may have meant, among all it knows. */
 PROBE(nonpresent, leafops)
 {
-	FACT_TRUE(HAVE_LINUX_LEAFOPS_H);
+#if HAVE_LINUX_LEAFOPS_H
 	FACT_IS(softleaf_t, softleaf_from_pte(FACT_A(pte_t)));
 	FACT_SAME(&softleaf_is_device_private, bool (*)(softleaf_t));
 	FACT_SAME(&softleaf_is_device_private_write, bool (*)(softleaf_t));
 	FACT_SAME(&softleaf_to_pfn, unsigned long (*)(softleaf_t));
+#else
+	FACT_TRUE(0);
+#endif
 }
