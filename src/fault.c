@@ -217,7 +217,7 @@ static int hmm_put_entry(struct hmm_fault *fault, unsigned long addr, unsigned l
 	return 0;
 }
 
-static int hmm_walk_test(unsigned long addr, unsigned long next, struct hmm_walk *walk)
+static int hmm_fault_test(unsigned long addr, unsigned long next, struct hmm_walk *walk)
 {
 	struct hmm_fault *fault = walk->private;
 
@@ -229,7 +229,7 @@ static int hmm_walk_test(unsigned long addr, unsigned long next, struct hmm_walk
 	return 0;
 }
 
-static int hmm_walk_hole(unsigned long addr, unsigned long next, struct hmm_walk *walk)
+static int hmm_fault_hole(unsigned long addr, unsigned long next, struct hmm_walk *walk)
 {
 	unsigned long stop;
 
@@ -242,22 +242,22 @@ static int hmm_walk_hole(unsigned long addr, unsigned long next, struct hmm_walk
 	return 0;
 }
 
-static int hmm_walk_pud(pud_t pud, unsigned long addr, unsigned long next,
-			struct hmm_walk *walk)
+static int hmm_fault_pud(pud_t pud, unsigned long addr, unsigned long next,
+			 struct hmm_walk *walk)
 {
 	return hmm_put_entry(walk->private, addr, next,
 			     hmm_pud_decode(pud, walk->vma), PUD_MASK);
 }
 
-static int hmm_walk_pmd(pmd_t pmd, unsigned long addr, unsigned long next,
-			struct hmm_walk *walk)
+static int hmm_fault_pmd(pmd_t pmd, unsigned long addr, unsigned long next,
+			 struct hmm_walk *walk)
 {
 	return hmm_put_entry(walk->private, addr, next,
 			     hmm_pmd_decode(pmd, walk->vma), PMD_MASK);
 }
 
-static int hmm_walk_ptes(pte_t *pte, unsigned long addr, unsigned long next,
-			 struct hmm_walk *walk)
+static int hmm_fault_ptes(pte_t *pte, unsigned long addr, unsigned long next,
+			  struct hmm_walk *walk)
 {
 	int ret = 0;
 
@@ -268,11 +268,11 @@ static int hmm_walk_ptes(pte_t *pte, unsigned long addr, unsigned long next,
 }
 
 static const struct hmm_walk_ops hmm_fault_walk_ops = {
-	.test_walk	= hmm_walk_test,
-	.pud_entry	= hmm_walk_pud,
-	.pmd_entry	= hmm_walk_pmd,
-	.pte_entries	= hmm_walk_ptes,
-	.pte_hole	= hmm_walk_hole,
+	.test_walk	= hmm_fault_test,
+	.pud_entry	= hmm_fault_pud,
+	.pmd_entry	= hmm_fault_pmd,
+	.pte_entries	= hmm_fault_ptes,
+	.pte_hole	= hmm_fault_hole,
 };
 
 /* Fault what the walk left.  Other tasks may be ahead: then it costs a look. */

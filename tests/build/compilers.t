@@ -87,7 +87,7 @@ fi
 try KDIR="$kdir" "${args[@]}" V=1 -j2
 check "$name: V=1 -j2" "$said" built
 check "$name: another compiler compiles all of it anew, and V=1 shows how" "$said" \
-	test "$(grep -c ' -c -o [^ ]*/src/[a-z]*\.o ' "$said")" -gt 5
+	test "$(grep -c ' -c -o [^ ]*src/module\.o ' "$said")" = 1
 find "$top/build/kernels/$name/root" -newer "$work/before" ! -name __pycache__ >"$work/written"
 check "$name: nothing is written into the kernel's tree" "$work/written" test ! -s "$work/written"
 srctree=$(sed -n 's/^include \(.*\)\/Makefile$/\1/p' "$kdir/Makefile")

@@ -52,6 +52,9 @@ for name in "${kernels[@]}"; do
 	check "$name: without a warning" "$said" grep -q '^hmm_backport.ko built .* 0 warnings' "$said"
 	check "$name: the facts cost one start of the compiler" "$CC_STARTS" \
 		test "$(grep -c facts-unit.c "$CC_STARTS")" = 1
+	# Not counted: kbuild's own files, and the preprocessor for the versions of symbols.
+	grep -vE 'facts-(unit|empty)\.c|\.mod\.c|[/.]module-common\.c|^-E ' "$CC_STARTS" | sed 's/.* //' >"$work/sources"
+	check "$name: all sources together cost one more" "$work/sources" test "$(wc -l <"$work/sources")" = 1
 
 	: >"$CC_STARTS"
 	make -C "$copy" --no-print-directory modules KDIR="$kdir" "${args[@]}" CC="$work/cc" W=1 >"$said" 2>&1

@@ -30,7 +30,7 @@ mkdir "$work/src"
 (cd "$top" && tar cf - --exclude=compat/generated --exclude='*.o' --exclude='.*.cmd' \
 	Makefile Kbuild dkms.conf kernels.conf compat include scripts sdk src) | tar xf - -C "$work/src"
 try() { make -C "$work/src" --no-print-directory "$@" KDIR="$kdir" "${args[@]}" >"$said" 2>&1; }
-built() { [ -e "$work/src/hmm_backport.ko" ] || [ -e "$work/src/src/mm.o" ]; }
+built() { [ -e "$work/src/hmm_backport.ko" ] || [ -e "$work/src/src/module.o" ]; }
 
 # change FILE FROM TO: an interface, so that its header still compiles.
 change()
