@@ -184,3 +184,12 @@ fault-injection-selftest:
 fuzz-api:
 	@tests/kernels/each 'fuzz-api|fuzz-ioctl' "$(KERNELS)" tests/fuzz/run \
 		-n $(or $(CALLS),6000) -s $(or $(SEED),1)
+
+##
+##   make test-packages [SUITES="bookworm .."]   install, upgrade, break and remove the packages on
+##                        Debian 11 to sid, with their dkms and real headers; ends in a table
+
+.PHONY: test-packages
+
+test-packages:
+	@tests/packages/all $(SUITES)
