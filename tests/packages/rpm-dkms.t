@@ -12,7 +12,7 @@ here=$top/tests/packages
 version=$("$top/packaging/version")
 next=99.0.0
 missing=
-for tool in rpmbuild spatch unifdef mmdebstrap; do
+for tool in rpmbuild spatch unifdef mmdebstrap openssl; do
 	command -v "$tool" >/dev/null || missing="$missing $tool"
 done
 if [ -n "$missing" ] || [ "$(id -u)" != 0 ]; then
@@ -30,6 +30,9 @@ sed -i "s/^PACKAGE_VERSION=.*/PACKAGE_VERSION=\"$next\"/" "$work/next/dkms.conf"
 sed -i "0,/^## /s//## $next (2026-12-24)\n\n- A test.\n\n&/" "$work/next/CHANGELOG.md"
 PACKAGES=$work/rpms/next "$work/next/packaging/make-rpm" >"$said" 2>&1
 check "packages: a newer version" "$said" test $? = 0
+openssl req -new -x509 -newkey rsa:2048 -nodes -days 9 -subj '/CN=a vendor/' -keyout "$work/rpms/key.pem" \
+	-outform DER -out "$work/rpms/key.der" >"$said" 2>&1
+check "packages: a key to sign with" "$said" test $? = 0
 echo "$version" >"$work/rpms/version"
 echo "$next" >"$work/rpms/next-version"
 
