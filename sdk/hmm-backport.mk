@@ -29,7 +29,10 @@ hmm-backport-version := @VERSION@
 hmm-backport-include := /usr/include/hmm-backport
 # dkms makes one link for each kernel and architecture, to the version that is in use.
 # It calls the latter as uname -m does, which the kernel's makefiles know but for two.
-hmm-backport-dkms := $(or $(dkms_tree),/var/lib/dkms)/hmm-backport
+# Where its tree is, its configuration may say.
+hmm-backport-tree := $(lastword $(shell sed -n "s,^[[:blank:]]*dkms_tree=[\"']*\([^\"' ]*\).*,\1,p" \
+	/etc/dkms/framework.conf /etc/dkms/framework.conf.d/*.conf 2>/dev/null))
+hmm-backport-dkms := $(or $(dkms_tree),$(hmm-backport-tree),/var/lib/dkms)/hmm-backport
 hmm-backport-link := $(firstword $(wildcard $(addprefix $(hmm-backport-dkms)/kernel-$(KERNELRELEASE)-, \
 	$(UTS_MACHINE) $(if $(filter i386,$(UTS_MACHINE)),i686 i586) $(if $(filter arm,$(UTS_MACHINE)),armv*))))
 hmm-backport-built := $(if $(hmm-backport-link),$(firstword $(subst /, ,$(shell readlink $(hmm-backport-link)))))

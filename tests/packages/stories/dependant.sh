@@ -4,6 +4,10 @@
 # A driver's own DKMS package on top.
 . /stories/inside.sh
 
+# As an administrator may write it: dkms knows that variable, its package's scripts do not.
+# shellcheck disable=SC2016
+echo 'site_setting="/lib/modules/$kernelver/build"' >>/etc/dkms/framework.conf
+
 old=${kernels[0]}
 new=${kernels[-1]}
 
@@ -40,12 +44,22 @@ run dpkg --configure -a
 try "dpkg recovers" ended_well
 try "driver built" present vgpu 1.0 "$old"
 
-action="dependant installed after"
+action="dependant installed after, dkms' tree elsewhere"
 run dpkg -P vgpu-dkms
+dkms_tree=/srv/dkms
+mv /var/lib/dkms "$dkms_tree"
+cp /etc/dkms/framework.conf "$work/framework.conf"
+echo "dkms_tree=\"$dkms_tree\"" >>/etc/dkms/framework.conf
 run dpkg -i /first/vgpu-dkms_*.deb
 try "dpkg ends well" ended_well
 try "driver built" present vgpu 1.0 "$old"
 try "and it was built on the other" linked "$old"
+try "in that tree" test ! -e /var/lib/dkms
+mv "$dkms_tree" /var/lib/dkms
+cp "$work/framework.conf" /etc/dkms/framework.conf
+dkms_tree=/var/lib/dkms
+# As good as with quotes.
+sed -i 's/^BUILD_DEPENDS.*/BUILD_DEPENDS[0]=hmm-backport/' /usr/src/vgpu-1.0/dkms.conf
 
 action="kernel upgrade, dependant"
 if [ "${#kernels[@]}" -gt 2 ]; then

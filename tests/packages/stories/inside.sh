@@ -16,6 +16,7 @@ mapfile -t kernels </kernels/list
 first=$(dpkg-deb -f /first/hmm-backport-dkms_*.deb Version)
 next=$(dpkg-deb -f /next/hmm-backport-dkms_*.deb Version)
 action=
+dkms_tree=/var/lib/dkms
 
 compilers() { find /usr/bin -regextype posix-extended -regex '.*/(x86_64-linux-gnu-)?gcc(-[0-9]+)?'; }
 
@@ -232,7 +233,7 @@ linked()
 
 	for release; do
 		driver=$(module_file vgpu "$release")
-		symvers=$(ls /var/lib/dkms/hmm-backport/kernel-"$release"-*/module/Module.symvers)
+		symvers=$(ls "$dkms_tree"/hmm-backport/kernel-"$release"-*/module/Module.symvers)
 		[ "$(modinfo -F depends "$driver")" = hmm_backport ] || {
 			echo "# $driver depends on: $(modinfo -F depends "$driver")"
 			return 1
