@@ -11,8 +11,8 @@
 #
 #   HMM_BACKPORT=n             use nothing of this: the kernel's own, as without the line
 #   HMM_BACKPORT_NOT=6.1.% ..  the same on these kernels (% is any text)
-#   HMM_BACKPORT_DIR=FOLDER    hmm-backport's source tree, built for the same kernel
-#                              (make modules there); else what its package installed
+#   HMM_BACKPORT_DIR=/FOLDER   hmm-backport's source tree (from the root), built for the same
+#                              kernel (make modules there); else what its package installed
 HMM_BACKPORT_USED := n
 ifeq ($(filter n,$(HMM_BACKPORT))$(filter $(HMM_BACKPORT_NOT),$(KERNELRELEASE)),)
 

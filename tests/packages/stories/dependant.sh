@@ -84,6 +84,20 @@ try "apt ends well" ended_well
 try "there for all" present hmm-backport "$first" "${have[@]}"
 try "built on the old one" linked "${have[@]}"
 
+action="dependant does not build any more"
+source=/usr/src/vgpu-1.0/vgpu_drv.c
+cp "$source" "$work/vgpu_drv.c"
+echo '#error "this driver is broken"' >>"$source"
+run dpkg -i /first/hmm-backport-dkms_*.deb
+try "dpkg ends well for hmm-backport" ended_well
+try "and says of the driver what is wrong" says "vgpu 1.0 could not be built for: ${have[*]}" "this driver is broken" \
+	"dkms install --force vgpu/1.0 -k KERNEL"
+try "which stays as it was" present vgpu 1.0 "${have[@]}"
+cp "$work/vgpu_drv.c" "$source"
+run /usr/share/hmm-backport/dkms-package dependants hmm-backport
+try "mended, it is built again" present vgpu 1.0 "${have[@]}"
+try "on what is there" linked "${have[@]}"
+
 action="purge, dependant"
 for release in "${have[@]}"; do
 	[ "$release" = "$old" ] || dpkg -P "linux-headers-$release" "linux-image-$release" >/dev/null 2>&1

@@ -29,6 +29,13 @@ run dpkg -P hmm-backport-dkms
 try "dpkg ends well" ended_well
 try "nothing is left" nothing_left
 
+action="purge, source deleted by hand"
+run dpkg -i /first/hmm-backport-dkms_*.deb
+rm -rf "/usr/src/hmm-backport-$first"
+run dpkg -P hmm-backport-dkms
+try "dpkg ends well" ended_well
+try "nothing is left" nothing_left
+
 action="install, two kernels"
 kernel "$last"
 try "the other kernel" ended_well
