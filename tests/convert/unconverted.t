@@ -40,7 +40,8 @@ check "also without a warning" "$work/warnings" test ! -s "$work/warnings"
 
 mkdir -p "$work/hb"
 cp -r "$top/include" "$work/hb/include"
-: >"$work/hb/Module.symvers"
+printf '0x00000000\thmm_backport_abi_%s\t%s/hmm_backport\tEXPORT_SYMBOL_GPL\t\n' "$("$top/packaging/version" abi)" "$work/hb" \
+	>"$work/hb/Module.symvers"
 compile "$work/new" HMM_BACKPORT_MK="$top/sdk/hmm-backport.mk" HMM_BACKPORT_DIR="$work/hb"
 check "against hmm-backport it does not compile" "$work/said" test $? != 0
 check "the compiler names hmm-convert for hmm_range_register()" "$work/said" \
