@@ -4,7 +4,7 @@
 
 ##
 ##   make demo            convert a driver, boot a real kernel, mirror a process (root, Debian; KERNEL=6.1)
-##   make check           all tests, on all kernels, in virtual machines (root, Debian; half an hour)
+##   make check           all tests, on all kernels, in virtual machines (root, Debian; forty minutes)
 ##   make check-fast      what needs no virtual machine, two minutes
 ##                        for both: TESTS="NAME..." some of them
 ##   make debug-kernel    build a kernel with KASAN, lockdep and kmemleak (7 minutes of one
