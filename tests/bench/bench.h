@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * /dev/hmm_bench: how many instructions a walk over memory of the process that
- * asks costs, in a machine whose clock counts them.
+ * asks costs, and watching it in many ranges, in a machine whose clock counts them.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -56,5 +56,47 @@ struct bench_walk {
 };
 
 #define BENCH_WALK	_IOWR('B', 1, struct bench_walk)
+
+/**
+ * struct bench_watch - ranges of the calling process that are watched
+ * @start: address of the first
+ * @stride: from one to the next
+ * @bytes: size of each
+ * @count: how many, below BENCH_WATCH_STEP
+ * @native: by the kernel's interval notifiers, else by hmm-backport
+ * @range_bytes: result: the structure that a driver keeps for a range
+ * @mirror_bytes: result: and for an address space
+ */
+struct bench_watch {
+	__u64 start;
+	__u64 stride;
+	__u64 bytes;
+	__u32 count;
+	__u32 native;
+	__u32 range_bytes;
+	__u32 mirror_bytes;
+};
+
+/* Prime: the nth range that is registered has the place nth * this % count. */
+#define BENCH_WATCH_STEP	15485863U
+
+/**
+ * struct bench_watch_one - one range more, for a moment
+ * @start: its address
+ * @add: instructions of registering it
+ * @remove: of unregistering it
+ */
+struct bench_watch_one {
+	__u64 start;
+	__u64 add;
+	__u64 remove;
+};
+
+/* Of an open file, once and in this order: what is needed, the first range, the rest. */
+#define BENCH_WATCH		_IOWR('B', 2, struct bench_watch)
+#define BENCH_WATCH_FIRST	_IO('B', 3)
+#define BENCH_WATCH_REST	_IO('B', 4)
+/* Then as often as one likes. */
+#define BENCH_WATCH_ONE		_IOWR('B', 5, struct bench_watch_one)
 
 #endif

@@ -10,6 +10,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include "walk.h"
+#include "watch.h"
 
 #define BENCH_MOST	(1UL << 20)	/* pages of a window */
 
@@ -105,11 +106,25 @@ static long bench_ioctl(struct file *file, unsigned int command, unsigned long a
 	case BENCH_WALK:
 		return bench_walk((struct bench_walk __user *)arg);
 	}
-	return -ENOTTY;
+	return watch_ioctl((struct watch **)&file->private_data, command, arg);
+}
+
+static int bench_open(struct inode *inode, struct file *file)
+{
+	file->private_data = NULL;
+	return 0;
+}
+
+static int bench_release(struct inode *inode, struct file *file)
+{
+	watch_end(file->private_data);
+	return 0;
 }
 
 static const struct file_operations bench_fops = {
 	.owner = THIS_MODULE,
+	.open = bench_open,
+	.release = bench_release,
 	.unlocked_ioctl = bench_ioctl,
 };
 
@@ -121,5 +136,5 @@ static struct miscdevice bench_device = {
 };
 
 module_misc_device(bench_device);
-MODULE_DESCRIPTION("What walks over the caller's memory cost");
+MODULE_DESCRIPTION("What walks over the caller's memory cost, and watching it");
 MODULE_LICENSE("GPL");

@@ -44,5 +44,6 @@ int main(int argc, char **argv)
 	if (device < 0)
 		die("/dev/hmm_bench: %s", strerror(errno));
 	walks(device, only, quick);
+	invalidations(only, quick);
 	return 0;
 }

@@ -58,6 +58,9 @@ void memory_drop(struct memory *m);
 /* walks.c */
 void walks(int device, const char *only, bool quick);
 
+/* invalidations.c */
+void invalidations(const char *only, bool quick);
+
 /* guest.c */
 bool is_asked_for(const char *workload, const char *only);
 
