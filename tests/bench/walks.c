@@ -127,7 +127,8 @@ static void run_resident(int device, const void *what, size_t npages)
 	struct memory m;
 
 	if (!w->make(&m, npages)) {
-		fprintf(stderr, "%s: no such memory of %zu pages here\n", w->name, npages);
+		printf("bench: workload=%s pages=%zu ours=- native=- gup_fast=- floor=-\n",
+		       w->name, npages);
 		return;
 	}
 	if (!w->per_page) {
