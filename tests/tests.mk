@@ -63,7 +63,8 @@ vm:
 ##                        trees, or folders as build/kernels/6.1). BOOT=1: boot them, run the
 ##                        scenarios and the tests in the kernel; STRESS=SECONDS: that test too.
 ##                        JOBS=N; RESULTS=docs/kernels.json: into this file as well
-##   make docs            make docs/kernels.md and README's table of docs/kernels.json
+##   make docs            make docs/kernels.md and README's table of docs/kernels.json, and
+##                        docs/performance.md with its plots of docs/performance.json
 
 .PHONY: matrix docs
 
@@ -74,6 +75,7 @@ matrix:
 
 docs:
 	@tests/matrix/docs
+	@tests/bench/docs
 
 ##
 ##   make compilers       build with W=1 by gcc 9 to 16 and clang 14 to 23 for all kernels (by hand,
@@ -83,6 +85,19 @@ docs:
 
 compilers:
 	@tests/setup && $(if $(KERNELS),KERNELS='$(KERNELS)') tests/build/compilers $(COMPILERS)
+
+##
+##   make bench           instructions of walks, faults and invalidations beside the kernel's own, on
+##                        each kernel, in machines whose clock counts them; a table at the end, and
+##                        build/bench.json. KERNELS="6.1 ..." on these; TWICE=1: both times must be
+##                        the same; QUICK=1: little of each; RESULTS=docs/performance.json: into
+##                        this file as well
+
+.PHONY: bench
+
+bench:
+	@tests/bench/all $(if $(filter-out 0,$(TWICE)),-2) $(if $(filter-out 0,$(QUICK)),-q) \
+		$(if $(RESULTS),-r '$(RESULTS)') $(KERNELS)
 
 ##
 ##   make bench-tools     what facts, builds and the DKMS step cost beside an empty module on the

@@ -11,7 +11,7 @@ copy=$work/src
 check "the pages are what the committed results say" "$said" test $? = 0
 
 mkdir -p "$copy/tests/kernels"
-cp -r "$top/tests/matrix" "$copy/tests"
+cp -r "$top/tests/matrix" "$top/tests/bench" "$copy/tests"
 cp "$top/Makefile" "$top/README.md" "$copy"
 cp "$top/tests/tests.mk" "$copy/tests"
 cp -r "$top/docs" "$copy"
