@@ -25,6 +25,7 @@
 #define HMM_WANT_READ		BIT(0)
 #define HMM_WANT_WRITE		BIT(1)
 #define HMM_WANT_MIGRATE	BIT(2)	/* the device's own memory, back in the system's */
+#define HMM_WANT_ANY		(HMM_WANT_READ | HMM_WANT_WRITE | HMM_WANT_MIGRATE)
 
 /**
  * struct hmm_fault - a call of hmm_range_fault()
@@ -34,7 +35,9 @@
  * @wants: what is wanted of each page: the array of requests is overwritten by
  *         results and may be needed again
  * @few: @wants of a small range
- * @may_write: the mapping that is walked allows writes
+ * @ro: flags of a page that may be read, in the mapping that is walked
+ * @rw: flags of one whose entry allows writes
+ * @rw_lacking: what may be wanted of such a page and is not to be had
  * @first: first address that the walk left to be faulted
  * @last: first address behind the last such page; @first if there is none
  * @walks: walks so far
@@ -45,7 +48,9 @@ struct hmm_fault {
 	u8			want;
 	u8			*wants;
 	u8			few[128];
-	bool			may_write;
+	uint64_t		ro;
+	uint64_t		rw;
+	u8			rw_lacking;
 	unsigned long		first;
 	unsigned long		last;
 	unsigned int		walks;
@@ -131,112 +136,181 @@ static void hmm_clear(struct hmm_range *range)
 		range->pfns[i] = range->values[HMM_PFN_NONE];
 }
 
-/* Leave a page that is wanted to be faulted after the walk. */
-static inline void hmm_leave(struct hmm_fault *fault, unsigned long addr)
+/**
+ * struct hmm_result - what an entry comes to
+ * @value: of its first page
+ * @step: what each next page has more
+ * @lacking: what may be wanted of such a page and is not to be had as it is
+ * @final: nor by a fault
+ */
+struct hmm_result {
+	uint64_t	value;
+	uint64_t	step;
+	u8		lacking;
+	bool		final;
+};
+
+static struct hmm_result hmm_judge_page(const struct hmm_fault *fault, struct hmm_entry entry)
 {
-	if (fault->first == fault->last)
-		fault->first = addr;
-	fault->last = addr + PAGE_SIZE;
+	const unsigned int shift = fault->range->pfn_shift;
+
+	return (struct hmm_result) {
+		.value = (uint64_t)entry.pfn << shift | (entry.write ? fault->rw : fault->ro),
+		.step = 1ULL << shift,
+		.lacking = entry.write ? fault->rw_lacking : HMM_WANT_WRITE,
+	};
 }
 
-static void hmm_put_none(struct hmm_fault *fault, unsigned long addr, unsigned long next)
+static struct hmm_result hmm_judge_value(const struct hmm_fault *fault,
+					 enum hmm_pfn_value_e value)
 {
-	struct hmm_range *range = fault->range;
-	unsigned long i = hmm_index(range, addr);
-
-	for (; addr < next; addr += PAGE_SIZE, i++) {
-		range->pfns[i] = range->values[HMM_PFN_NONE];
-		if (hmm_want(fault, i))
-			hmm_leave(fault, addr);
-	}
+	return (struct hmm_result) {
+		.value = fault->range->values[value],
+		.lacking = HMM_WANT_ANY,
+		.final = value != HMM_PFN_NONE,
+	};
 }
 
-static int hmm_put_value(struct hmm_fault *fault, unsigned long addr, unsigned long next,
-			 enum hmm_pfn_value_e value)
+/* Memory of another device is brought back (review of the series, patch 04). */
+static struct hmm_result hmm_judge_private(const struct hmm_fault *fault, struct hmm_entry entry)
 {
-	struct hmm_range *range = fault->range;
-	unsigned long i = hmm_index(range, addr);
+	const struct hmm_range *range = fault->range;
+	struct hmm_result result;
 
-	for (; addr < next; addr += PAGE_SIZE, i++) {
-		if (hmm_want(fault, i))
-			return -EFAULT;
-		range->pfns[i] = range->values[value];
-	}
-	return 0;
+	if (!hmm_private_is_owned(entry.pfn, range->client->owner))
+		return hmm_judge_value(fault, HMM_PFN_NONE);
+	result = hmm_judge_page(fault, entry);
+	result.value |= range->flags[HMM_PFN_DEVICE_PRIVATE];
+	result.lacking |= HMM_WANT_MIGRATE;
+	return result;
 }
 
-/* Frames from @pfn on are mapped; a page for which the mapping does not do is left. */
-static void hmm_put_pages(struct hmm_fault *fault, unsigned long addr, unsigned long next,
-			  unsigned long pfn, uint64_t flags, u8 lacking)
+/* An entry of any level. */
+static struct hmm_result hmm_judge(const struct hmm_fault *fault, struct hmm_entry entry)
 {
-	struct hmm_range *range = fault->range;
-	unsigned long i = hmm_index(range, addr);
-
-	for (; addr < next; addr += PAGE_SIZE, i++, pfn++) {
-		if (unlikely(hmm_want(fault, i) & lacking)) {
-			range->pfns[i] = range->values[HMM_PFN_NONE];
-			hmm_leave(fault, addr);
-		} else {
-			range->pfns[i] = (uint64_t)pfn << range->pfn_shift | flags;
-		}
-	}
-}
-
-/* An entry of any level; @mask: of the addresses it maps. */
-static int hmm_put_entry(struct hmm_fault *fault, unsigned long addr, unsigned long next,
-			 struct hmm_entry entry, unsigned long mask)
-{
-	struct hmm_range *range = fault->range;
-	uint64_t flags = range->flags[HMM_PFN_VALID];
-	bool write = entry.write && fault->may_write;
-	u8 lacking = write ? 0 : HMM_WANT_WRITE;
-
-	if (write)
-		flags |= range->flags[HMM_PFN_WRITE];
-
 	switch (entry.kind) {
-	case HMM_ENTRY_PRIVATE:
-		/* Memory of another device is brought back (review of the series, patch 04). */
-		if (!hmm_private_is_owned(entry.pfn, range->client->owner))
-			break;
-		flags |= range->flags[HMM_PFN_DEVICE_PRIVATE];
-		lacking |= HMM_WANT_MIGRATE;
-		fallthrough;
 	case HMM_ENTRY_PAGE:
-		hmm_put_pages(fault, addr, next,
-			      entry.pfn + ((addr & ~mask) >> PAGE_SHIFT), flags, lacking);
-		return 0;
+		return hmm_judge_page(fault, entry);
+	case HMM_ENTRY_PRIVATE:
+		return hmm_judge_private(fault, entry);
 	case HMM_ENTRY_SPECIAL:
-		return hmm_put_value(fault, addr, next, HMM_PFN_SPECIAL);
+		return hmm_judge_value(fault, HMM_PFN_SPECIAL);
 	case HMM_ENTRY_ERROR:
-		return hmm_put_value(fault, addr, next, HMM_PFN_ERROR);
+		return hmm_judge_value(fault, HMM_PFN_ERROR);
 	case HMM_ENTRY_NONE:
 		break;
 	}
-	hmm_put_none(fault, addr, next);
+	return hmm_judge_value(fault, HMM_PFN_NONE);
+}
+
+/* Can more be wanted of a page than it has? */
+static inline bool hmm_may_lack(const struct hmm_fault *fault, u8 lacking)
+{
+	return fault->wants ? lacking : fault->want & lacking;
+}
+
+/* Leave pages that are wanted to be faulted after the walk. */
+static inline void hmm_leave(struct hmm_fault *fault, uint64_t *pfn, unsigned long n)
+{
+	struct hmm_range *range = fault->range;
+	unsigned long addr = range->first + ((unsigned long)(pfn - range->pfns) << PAGE_SHIFT);
+
+	if (fault->first == fault->last)
+		fault->first = addr;
+	fault->last = addr + (n << PAGE_SHIFT);
+}
+
+/* A page of which more may be wanted than @value, which lacks @lacking. */
+static inline int hmm_put_page(struct hmm_fault *fault, uint64_t *pfn, uint64_t value,
+			       u8 lacking, bool final)
+{
+	struct hmm_range *range = fault->range;
+
+	if (!(hmm_want(fault, pfn - range->pfns) & lacking)) {
+		*pfn = value;
+		return 0;
+	}
+	if (final)
+		return -EFAULT;
+	*pfn = range->values[HMM_PFN_NONE];
+	hmm_leave(fault, pfn, 1);
 	return 0;
+}
+
+/* Eight a turn: there are 512 in most huge pages. */
+static void hmm_fill(uint64_t *pfn, unsigned long n, uint64_t value, uint64_t step)
+{
+	for (; n >= 8; n -= 8, pfn += 8) {
+		pfn[0] = value;
+		pfn[1] = value += step;
+		pfn[2] = value += step;
+		pfn[3] = value += step;
+		pfn[4] = value += step;
+		pfn[5] = value += step;
+		pfn[6] = value += step;
+		pfn[7] = value += step;
+		value += step;
+	}
+	for (; n; n--, value += step)
+		*pfn++ = value;
+}
+
+static int hmm_put_result(struct hmm_fault *fault, unsigned long addr, unsigned long next,
+			  struct hmm_result result)
+{
+	struct hmm_range *range = fault->range;
+	uint64_t *pfn = range->pfns + hmm_index(range, addr);
+	unsigned long n = (next - addr) >> PAGE_SHIFT;
+	int ret = 0;
+
+	if (!hmm_may_lack(fault, result.lacking)) {
+		hmm_fill(pfn, n, result.value, result.step);
+	} else if (!fault->wants && !result.final) {
+		hmm_fill(pfn, n, range->values[HMM_PFN_NONE], 0);
+		hmm_leave(fault, pfn, n);
+	} else {
+		for (; !ret && n; n--, pfn++, result.value += result.step)
+			ret = hmm_put_page(fault, pfn, result.value, result.lacking, result.final);
+	}
+	return ret;
+}
+
+/* @mask: of the addresses that the entry maps. */
+static int hmm_put_entry(struct hmm_fault *fault, unsigned long addr, unsigned long next,
+			 struct hmm_entry entry, unsigned long mask)
+{
+	entry.pfn += (addr & ~mask) >> PAGE_SHIFT;
+	return hmm_put_result(fault, addr, next, hmm_judge(fault, entry));
 }
 
 static int hmm_fault_test(unsigned long addr, unsigned long next, struct hmm_walk *walk)
 {
 	struct hmm_fault *fault = walk->private;
+	const struct hmm_range *range = fault->range;
 
 	if (hmm_vma_is_refused(walk->vma))
 		return -EFAULT;
 	if (!(walk->vma->vm_flags & VM_READ))
 		return -EPERM;
-	fault->may_write = hmm_vma_may_write(walk->vma);
+	fault->ro = range->flags[HMM_PFN_VALID];
+	fault->rw = fault->ro;
+	fault->rw_lacking = HMM_WANT_WRITE;
+	if (hmm_vma_may_write(walk->vma)) {
+		fault->rw |= range->flags[HMM_PFN_WRITE];
+		fault->rw_lacking = 0;
+	}
 	return 0;
 }
 
 static int hmm_fault_hole(unsigned long addr, unsigned long next, struct hmm_walk *walk)
 {
+	struct hmm_result none = hmm_judge_value(walk->private, HMM_PFN_NONE);
 	unsigned long stop;
 
 	/* A hole has no end to its size. */
 	for (; addr < next; addr = stop) {
 		stop = pmd_addr_end(addr, next);
-		hmm_put_none(walk->private, addr, stop);
+		hmm_put_result(walk->private, addr, stop, none);
 		cond_resched();
 	}
 	return 0;
