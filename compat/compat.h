@@ -15,6 +15,7 @@
 #include "mmu_notifier.h"
 #include "pagewalk.h"
 #include "pgtable.h"
+#include "pte_like.h"
 #include "sched.h"
 #include "vma.h"
 

@@ -57,11 +57,13 @@ enum hmm_entry_kind {
  * struct hmm_entry - a decoded entry of any level
  * @kind: see &enum hmm_entry_kind
  * @write: writes are allowed (PAGE and PRIVATE)
+ * @alike: an entry that differs from it in the frame alone says the same of that (a PTE)
  * @pfn: first frame it maps (PAGE and PRIVATE)
  */
 struct hmm_entry {
 	enum hmm_entry_kind	kind;
 	bool			write;
+	bool			alike;
 	unsigned long		pfn;
 };
 
@@ -321,10 +323,19 @@ static inline bool hmm_huge_is_special(const struct vm_area_struct *vma)
 static inline bool hmm_frame_is_peer(unsigned long pfn, const struct vm_area_struct *vma)
 {
 #ifdef FACT_P2PDMA_PAGE_PRESENT
-	return unlikely(vma->vm_flags & VM_MIXEDMAP) && is_pci_p2pdma_page(pfn_to_page(pfn));
+	return (vma->vm_flags & VM_MIXEDMAP) && is_pci_p2pdma_page(pfn_to_page(pfn));
 #else
 	return false;
 #endif
+}
+
+static inline bool hmm_frame_is_special(pte_t pte, unsigned long pfn,
+					const struct vm_area_struct *vma)
+{
+	/* The zero page is special to the kernel and memory to everyone else. */
+	if (pte_special(pte) && !hmm_pte_is_devmap(pte) && !is_zero_pfn(pfn))
+		return true;
+	return hmm_frame_is_peer(pfn, vma);
 }
 
 static inline struct hmm_entry hmm_pte_decode(pte_t pte, const struct vm_area_struct *vma)
@@ -337,14 +348,15 @@ static inline struct hmm_entry hmm_pte_decode(pte_t pte, const struct vm_area_st
 		return entry;
 
 	entry.pfn = pte_pfn(pte);
-	/* The zero page is special to the kernel and memory to everyone else. */
-	if ((pte_special(pte) && !hmm_pte_is_devmap(pte) && !is_zero_pfn(entry.pfn)) ||
-	    hmm_frame_is_peer(entry.pfn, vma)) {
-		entry.kind = HMM_ENTRY_SPECIAL;
+	entry.write = pte_write(pte);
+	/* These say something of one frame. */
+	if (unlikely(pte_special(pte) || (vma->vm_flags & VM_MIXEDMAP))) {
+		entry.kind = hmm_frame_is_special(pte, entry.pfn, vma) ? HMM_ENTRY_SPECIAL :
+									HMM_ENTRY_PAGE;
 		return entry;
 	}
 	entry.kind = HMM_ENTRY_PAGE;
-	entry.write = pte_write(pte);
+	entry.alike = true;
 	return entry;
 }
 

@@ -330,15 +330,70 @@ static int hmm_fault_pmd(pmd_t pmd, unsigned long addr, unsigned long next,
 			     hmm_pmd_decode(pmd, walk->vma), PMD_MASK);
 }
 
-static int hmm_fault_ptes(pte_t *pte, unsigned long addr, unsigned long next,
+/**
+ * struct hmm_seen - a PTE that was judged, for those that say the same of other frames
+ * @like: which those are
+ * @base: what the value of such a page has beside its frame's part
+ * @lacking: see &struct hmm_result
+ * @final: the same
+ */
+struct hmm_seen {
+	struct hmm_pte_like	like;
+	uint64_t		base;
+	u8			lacking;
+	bool			final;
+};
+
+static inline void hmm_see(struct hmm_seen *seen, const struct hmm_fault *fault, pte_t pte,
+			   struct hmm_entry entry, struct hmm_pte_bits bits)
+{
+	struct hmm_result result = hmm_judge(fault, entry);
+
+	seen->like = hmm_pte_like(pte, entry, bits);
+	seen->base = result.value - (hmm_pte_frame(pte, bits) << fault->range->pfn_shift);
+	seen->lacking = result.lacking;
+	seen->final = result.final;
+}
+
+/*
+ * Neighbours mostly say the same of other frames: so an entry is only judged if it is
+ * not like one of the last two that were.  After a fork two kinds alternate.
+ */
+static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 			  struct hmm_walk *walk)
 {
-	int ret = 0;
+	struct hmm_fault *fault = walk->private;
+	const struct hmm_pte_bits bits = hmm_pte_bits;
+	const unsigned int shift = fault->range->pfn_shift;
+	uint64_t *pfn = fault->range->pfns + hmm_index(fault->range, addr);
+	const uint64_t *end = pfn + ((next - addr) >> PAGE_SHIFT);
+	struct hmm_seen two[2] = { }, *seen = &two[0], *other = &two[1];
+	pte_t pte = hmm_pte_read(ptep);
+	int ret;
 
-	for (; !ret && addr < next; addr += PAGE_SIZE, pte++)
-		ret = hmm_put_entry(walk->private, addr, addr + PAGE_SIZE,
-				    hmm_pte_decode(hmm_pte_read(pte), walk->vma), PAGE_MASK);
-	return ret;
+	for (;;) {
+		hmm_see(seen, fault, pte, hmm_pte_decode(pte, walk->vma), bits);
+		do {
+			const struct hmm_seen run = *seen;
+			const bool lacks = hmm_may_lack(fault, run.lacking);
+
+			do {
+				uint64_t value = run.base + (hmm_pte_frame(pte, bits) << shift);
+
+				if (!lacks) {
+					*pfn = value;
+				} else {
+					ret = hmm_put_page(fault, pfn, value, run.lacking, run.final);
+					if (ret)
+						return ret;
+				}
+				if (++pfn == end)
+					return 0;
+				pte = hmm_pte_read(++ptep);
+			} while (hmm_pte_is_like(pte, run.like));
+			swap(seen, other);
+		} while (seen->like.same && hmm_pte_is_like(pte, seen->like));
+	}
 }
 
 static const struct hmm_walk_ops hmm_fault_walk_ops = {

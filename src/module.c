@@ -40,6 +40,7 @@ static int __init hmm_backport_init(void)
 		destroy_workqueue(hmm_wq);
 		return -ENOMEM;
 	}
+	hmm_pte_bits_learn();
 	hmm_debugfs_init();
 	return 0;
 }
