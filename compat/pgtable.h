@@ -274,8 +274,11 @@ static inline struct hmm_entry hmm_pte_decode_nonpresent(pte_t pte)
 {
 	struct hmm_entry entry = { .kind = HMM_ENTRY_NONE };
 #ifdef FACT_NONPRESENT_LEAFOPS
-	softleaf_t leaf = softleaf_from_pte(pte);
+	softleaf_t leaf;
 
+	if (!IS_ENABLED(CONFIG_DEVICE_PRIVATE) || pte_none(pte))
+		return entry;
+	leaf = softleaf_from_pte(pte);
 	if (softleaf_is_device_private(leaf)) {
 		entry.kind = HMM_ENTRY_PRIVATE;
 		entry.write = softleaf_is_device_private_write(leaf);
@@ -284,7 +287,7 @@ static inline struct hmm_entry hmm_pte_decode_nonpresent(pte_t pte)
 #elif !defined(FACT_NONPRESENT_ABSENT)
 	swp_entry_t swap;
 
-	if (pte_none(pte))
+	if (!IS_ENABLED(CONFIG_DEVICE_PRIVATE) || pte_none(pte))
 		return entry;
 	swap = pte_to_swp_entry(pte);
 	if (is_device_private_entry(swap)) {

@@ -365,6 +365,7 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 	struct hmm_fault *fault = walk->private;
 	const struct hmm_pte_bits bits = hmm_pte_bits;
 	const unsigned int shift = fault->range->pfn_shift;
+	const uint64_t none = fault->range->values[HMM_PFN_NONE];
 	uint64_t *pfn = fault->range->pfns + hmm_index(fault->range, addr);
 	const uint64_t *end = pfn + ((next - addr) >> PAGE_SHIFT);
 	struct hmm_seen two[2] = { }, *seen = &two[0], *other = &two[1];
@@ -372,7 +373,17 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 	int ret;
 
 	for (;;) {
-		hmm_see(seen, fault, pte, hmm_pte_decode(pte, walk->vma), bits);
+		struct hmm_entry entry = hmm_pte_decode(pte, walk->vma);
+
+		/* Pages that are swapped out: no two are alike, and all come to the same. */
+		if (entry.kind == HMM_ENTRY_NONE) {
+			hmm_put_page(fault, pfn, none, HMM_WANT_ANY, false);
+			if (++pfn == end)
+				return 0;
+			pte = hmm_pte_read(++ptep);
+			continue;
+		}
+		hmm_see(seen, fault, pte, entry, bits);
 		do {
 			const struct hmm_seen run = *seen;
 			const bool lacks = hmm_may_lack(fault, run.lacking);
