@@ -32,8 +32,8 @@
  * @range: the range
  * @flags: HMM_FAULT_*
  * @want: what is wanted of every page, if @wants is NULL
- * @wants: what is wanted of each page: the array of requests is overwritten by
- *         results and may be needed again
+ * @wants: what is wanted of each page, if that is not always the same: the array of
+ *         requests is overwritten by results and may be needed again
  * @few: @wants of a small range
  * @ro: flags of a page that may be read, in the mapping that is walked
  * @rw: flags of one whose entry allows writes
@@ -86,6 +86,25 @@ static inline u8 hmm_want(const struct hmm_fault *fault, unsigned long i)
 	return fault->wants ? fault->wants[i] : fault->want;
 }
 
+/* Is the same wanted of every page?  Looks at eight a turn. */
+static bool hmm_requests_are_equal(const struct hmm_range *range)
+{
+	const uint64_t mask = range->pfn_flags_mask;
+	const uint64_t *pfn = range->pfns, first = *pfn;
+	unsigned long n = hmm_npages(range);
+
+	if (!mask)
+		return true;
+	for (; n >= 8; n -= 8, pfn += 8)
+		if (((pfn[0] ^ first) | (pfn[1] ^ first) | (pfn[2] ^ first) | (pfn[3] ^ first) |
+		     (pfn[4] ^ first) | (pfn[5] ^ first) | (pfn[6] ^ first) | (pfn[7] ^ first)) & mask)
+			return false;
+	for (; n; n--, pfn++)
+		if ((*pfn ^ first) & mask)
+			return false;
+	return true;
+}
+
 static int hmm_save_requests(struct hmm_fault *fault)
 {
 	struct hmm_range *range = fault->range;
@@ -93,9 +112,11 @@ static int hmm_save_requests(struct hmm_fault *fault)
 
 	if (fault->flags & HMM_FAULT_SNAPSHOT)
 		return 0;
-	fault->want = hmm_want_of(range, range->default_flags);
-	if (!range->pfn_flags_mask)
+	if (hmm_requests_are_equal(range)) {
+		fault->want = hmm_want_of(range, range->default_flags |
+					  (range->pfns[0] & range->pfn_flags_mask));
 		return 0;
+	}
 
 	fault->wants = n <= sizeof(fault->few) ? fault->few : kvmalloc(n, GFP_KERNEL);
 	if (!fault->wants)
@@ -119,7 +140,7 @@ static void hmm_restore_requests(struct hmm_fault *fault)
 	unsigned long i, n = hmm_npages(range);
 
 	for (i = 0; i < n; i++) {
-		u8 want = fault->wants[i];
+		u8 want = hmm_want(fault, i);
 
 		range->pfns[i] =
 			(want & HMM_WANT_READ ? range->flags[HMM_PFN_VALID] : 0) |
@@ -533,7 +554,8 @@ long hmm_backport_range_fault(struct hmm_range *range, unsigned int flags)
 		ret = hmm_fault_range(&fault);
 	if (ret) {
 		hmm_validity_forget(range);
-		if (fault.wants && (ret == -EBUSY || ret == -EAGAIN))
+		if (range->pfn_flags_mask && !(flags & HMM_FAULT_SNAPSHOT) &&
+		    (ret == -EBUSY || ret == -EAGAIN))
 			hmm_restore_requests(&fault);
 		else
 			hmm_clear(range);
