@@ -258,7 +258,7 @@ static inline int hmm_put_page(struct hmm_fault *fault, uint64_t *pfn, uint64_t 
 	return 0;
 }
 
-/* Eight a turn: there are 512 in most huge pages. */
+/* Eight a turn: most huge pages have 512. */
 static void hmm_fill(uint64_t *pfn, unsigned long n, uint64_t value, uint64_t step)
 {
 	for (; n >= 8; n -= 8, pfn += 8) {
@@ -276,6 +276,31 @@ static void hmm_fill(uint64_t *pfn, unsigned long n, uint64_t value, uint64_t st
 		*pfn++ = value;
 }
 
+/* Without the additions: a hole can be as large as an address space. */
+static void hmm_fill_same(uint64_t *pfn, unsigned long n, uint64_t value)
+{
+	for (; n >= 16; n -= 16, pfn += 16) {
+		pfn[0] = value;
+		pfn[1] = value;
+		pfn[2] = value;
+		pfn[3] = value;
+		pfn[4] = value;
+		pfn[5] = value;
+		pfn[6] = value;
+		pfn[7] = value;
+		pfn[8] = value;
+		pfn[9] = value;
+		pfn[10] = value;
+		pfn[11] = value;
+		pfn[12] = value;
+		pfn[13] = value;
+		pfn[14] = value;
+		pfn[15] = value;
+	}
+	for (; n; n--)
+		*pfn++ = value;
+}
+
 static int hmm_put_result(struct hmm_fault *fault, unsigned long addr, unsigned long next,
 			  struct hmm_result result)
 {
@@ -285,9 +310,12 @@ static int hmm_put_result(struct hmm_fault *fault, unsigned long addr, unsigned 
 	int ret = 0;
 
 	if (!hmm_may_lack(fault, result.lacking)) {
-		hmm_fill(pfn, n, result.value, result.step);
+		if (result.step)
+			hmm_fill(pfn, n, result.value, result.step);
+		else
+			hmm_fill_same(pfn, n, result.value);
 	} else if (!fault->wants && !result.final) {
-		hmm_fill(pfn, n, range->values[HMM_PFN_NONE], 0);
+		hmm_fill_same(pfn, n, range->values[HMM_PFN_NONE]);
 		hmm_leave(fault, pfn, n);
 	} else {
 		for (; !ret && n; n--, pfn++, result.value += result.step)
