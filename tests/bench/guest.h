@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "bench.h"
@@ -30,6 +31,8 @@
  * @wants: what is wanted of each, or NULL
  * @whole: the mapping
  * @bytes: its size
+ * @child: has it too, or 0
+ * @child_waits: for this to be closed
  * @hugetlb: it has taken huge pages from the pool
  */
 struct memory {
@@ -38,6 +41,8 @@ struct memory {
 	uint8_t *wants;
 	char *whole;
 	size_t bytes;
+	pid_t child;
+	int child_waits;
 	bool hugetlb;
 };
 

@@ -35,12 +35,40 @@ static void hugetlb_pool(size_t n)
 	}
 }
 
+/* Shared with a child, which waits for memory_drop(): no page may be written any more. */
+static void share_with_child(struct memory *m)
+{
+	int pipes[2];
+	char c;
+
+	if (pipe(pipes))
+		die("pipe: %s", strerror(errno));
+	m->child = fork();
+	if (m->child < 0)
+		die("fork: %s", strerror(errno));
+	if (m->child == 0) {
+		close(pipes[1]);
+		_exit(read(pipes[0], &c, 1) != 0);
+	}
+	close(pipes[0]);
+	m->child_waits = pipes[1];
+}
+
+static void end_child(struct memory *m)
+{
+	close(m->child_waits);
+	if (waitpid(m->child, NULL, 0) != m->child)
+		die("waitpid: %s", strerror(errno));
+}
+
 void memory_drop(struct memory *m)
 {
 	munmap(m->whole, m->bytes);
 	free(m->wants);
 	if (m->hugetlb)
 		hugetlb_pool(0);
+	if (m->child)
+		end_child(m);
 }
 
 void memory_want(struct memory *m, uint8_t want)
@@ -80,35 +108,6 @@ static size_t scatter(size_t i, size_t n)
 	return i;
 }
 
-/*
- * Shared with a child, so that no page may be written, until every other page was:
- * it is a copy then, and dirty.
- */
-static bool share_with_child(struct memory *m, size_t step)
-{
-	size_t i;
-	pid_t pid;
-	int pipes[2];
-
-	if (pipe(pipes))
-		die("pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		die("fork: %s", strerror(errno));
-	if (pid == 0) {
-		char c;
-
-		close(pipes[1]);
-		_exit(read(pipes[0], &c, 1) != 0);
-	}
-	for (i = 0; step && i < m->npages; i += step)
-		touch(m, i);
-	/* It lives until this process ends. */
-	close(pipes[0]);
-	fcntl(pipes[1], F_SETFD, FD_CLOEXEC);
-	return true;
-}
-
 bool memory_4k_mixed(struct memory *m, size_t npages)
 {
 	int fd = open("/proc/self/clear_refs", O_WRONLY);
@@ -118,7 +117,10 @@ bool memory_4k_mixed(struct memory *m, size_t npages)
 	madvise(m->whole, m->bytes, MADV_NOHUGEPAGE);
 	for (i = 0; i < npages; i++)
 		touch(m, scatter(i, npages));
-	share_with_child(m, 2);
+	/* Every other page is written again: a copy then, and dirty. */
+	share_with_child(m);
+	for (i = 0; i < npages; i += 2)
+		touch(m, i);
 	/* Of a third of them accessed bits are set again. */
 	if (fd < 0 || write(fd, "1", 1) != 1)
 		die("/proc/self/clear_refs: %s", strerror(errno));
@@ -237,5 +239,6 @@ bool memory_vmas(struct memory *m, size_t npages, size_t nvmas)
 bool memory_cow(struct memory *m, size_t npages)
 {
 	memory_4k(m, npages);
-	return share_with_child(m, 0);
+	share_with_child(m);
+	return true;
 }
