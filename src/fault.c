@@ -464,37 +464,63 @@ static const struct hmm_walk_ops hmm_fault_walk_ops = {
 	.pte_hole	= hmm_fault_hole,
 };
 
-/* Fault what the walk left.  Other tasks may be ahead: then it costs a look. */
-static int hmm_fault_in(struct hmm_fault *fault)
+static inline bool hmm_is_left(const struct hmm_fault *fault, unsigned long i)
 {
-	struct hmm_range *range = fault->range;
-	struct mm_struct *mm = range->client->hmm->mm;
-	struct vm_area_struct *vma = NULL;
-	unsigned long addr, next;
+	const struct hmm_range *range = fault->range;
+
+	return hmm_want(fault, i) && range->pfns[i] == range->values[HMM_PFN_NONE];
+}
+
+static int hmm_fault_vma(struct hmm_fault *fault, struct vm_area_struct *vma,
+			 unsigned long addr, unsigned long end)
+{
+	const bool retry = fault->flags & HMM_FAULT_ALLOW_RETRY;
+	const bool may_write = hmm_vma_may_write(vma);
+	unsigned long next;
 	int ret;
 
-	for (addr = fault->first; addr < fault->last; addr = next) {
-		unsigned long i = hmm_index(range, addr);
+	for (; addr < end; addr = next) {
+		unsigned long i = hmm_index(fault->range, addr);
 		bool write = hmm_want(fault, i) & HMM_WANT_WRITE;
 
 		next = addr + PAGE_SIZE;
 		if (!(i % PTRS_PER_PTE))
 			cond_resched();
-		if (!hmm_want(fault, i) || range->pfns[i] != range->values[HMM_PFN_NONE])
+		if (!hmm_is_left(fault, i))
 			continue;
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		if (!vma || addr >= vma->vm_end) {
-			vma = find_vma(mm, addr);
-			if (!vma || addr < vma->vm_start)
-				return -EFAULT;
-		}
-		if (write && !hmm_vma_may_write(vma))
+		if (write && !may_write)
 			return -EPERM;
-		ret = hmm_handle_fault(vma, addr, write, fault->flags & HMM_FAULT_ALLOW_RETRY);
+		ret = hmm_handle_fault(vma, addr, write, retry);
 		if (ret)
 			return ret;
 		next = hmm_vma_page_end(vma, addr);
+	}
+	return 0;
+}
+
+/* Fault what the walk left.  Other tasks may be ahead: then it costs a look. */
+static int hmm_fault_in(struct hmm_fault *fault)
+{
+	struct hmm_range *range = fault->range;
+	struct vm_area_struct *vma;
+	unsigned long addr, next;
+	int ret;
+
+	for (addr = fault->first; addr < fault->last; addr = next) {
+		next = addr + PAGE_SIZE;
+		if (!hmm_is_left(fault, hmm_index(range, addr))) {
+			cond_resched();
+			continue;
+		}
+		vma = find_vma(range->client->hmm->mm, addr);
+		if (!vma || addr < vma->vm_start)
+			return -EFAULT;
+		next = min(fault->last, vma->vm_end);
+		ret = hmm_fault_vma(fault, vma, addr, next);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
