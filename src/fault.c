@@ -383,14 +383,18 @@ static int hmm_fault_pmd(pmd_t pmd, unsigned long addr, unsigned long next,
  * struct hmm_seen - a PTE that was judged, for those that say the same of other frames
  * @like: which those are
  * @base: what the value of such a page has beside its frame's part
- * @lacking: see &struct hmm_result
- * @final: the same
+ * @frame: mask of that part in a PTE
+ * @lacking: see &struct hmm_result; 0 if nothing of it is wanted
+ * @final: see there
+ * @left: all such pages are left to be faulted, their value is none
  */
 struct hmm_seen {
 	struct hmm_pte_like	like;
 	uint64_t		base;
+	u64			frame;
 	u8			lacking;
 	bool			final;
+	bool			left;
 };
 
 static inline void hmm_see(struct hmm_seen *seen, const struct hmm_fault *fault, pte_t pte,
@@ -399,9 +403,17 @@ static inline void hmm_see(struct hmm_seen *seen, const struct hmm_fault *fault,
 	struct hmm_result result = hmm_judge(fault, entry);
 
 	seen->like = hmm_pte_like(pte, entry, bits);
-	seen->base = result.value - (hmm_pte_frame(pte, bits) << fault->range->pfn_shift);
-	seen->lacking = result.lacking;
+	seen->lacking = hmm_may_lack(fault, result.lacking) ? result.lacking : 0;
 	seen->final = result.final;
+	seen->left = seen->lacking && !fault->wants && !result.final;
+	if (seen->left) {
+		seen->base = fault->range->values[HMM_PFN_NONE];
+		seen->frame = 0;
+		seen->lacking = 0;
+		return;
+	}
+	seen->base = result.value - (hmm_pte_frame(pte, bits) << fault->range->pfn_shift);
+	seen->frame = bits.frame;
 }
 
 /*
@@ -412,7 +424,7 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 			  struct hmm_walk *walk)
 {
 	struct hmm_fault *fault = walk->private;
-	const struct hmm_pte_bits bits = hmm_pte_bits;
+	struct hmm_pte_bits bits = hmm_pte_bits;
 	const unsigned int shift = fault->range->pfn_shift;
 	const uint64_t none = fault->range->values[HMM_PFN_NONE];
 	uint64_t *pfn = fault->range->pfns + hmm_index(fault->range, addr);
@@ -432,15 +444,17 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 			pte = hmm_pte_read(++ptep);
 			continue;
 		}
+		bits = hmm_pte_bits;
 		hmm_see(seen, fault, pte, entry, bits);
 		do {
 			const struct hmm_seen run = *seen;
-			const bool lacks = hmm_may_lack(fault, run.lacking);
+			uint64_t *start = pfn;
 
+			bits.frame = run.frame;
 			do {
 				uint64_t value = run.base + (hmm_pte_frame(pte, bits) << shift);
 
-				if (!lacks) {
+				if (!run.lacking) {
 					*pfn = value;
 				} else {
 					ret = hmm_put_page(fault, pfn, value, run.lacking, run.final);
@@ -448,9 +462,13 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 						return ret;
 				}
 				if (++pfn == end)
-					return 0;
+					break;
 				pte = hmm_pte_read(++ptep);
 			} while (hmm_pte_is_like(pte, run.like));
+			if (run.left)
+				hmm_leave(fault, start, pfn - start);
+			if (pfn == end)
+				return 0;
 			swap(seen, other);
 		} while (seen->like.same && hmm_pte_is_like(pte, seen->like));
 	}
