@@ -66,19 +66,13 @@ static inline unsigned long hmm_npages(const struct hmm_range *range)
 	return ((range->last - range->first) >> PAGE_SHIFT) + 1;
 }
 
-static u8 hmm_want_of(const struct hmm_range *range, uint64_t request)
+/* A request without the valid flag asks for nothing. */
+static inline u8 hmm_want_of(uint64_t request, uint64_t valid, uint64_t write, uint64_t private)
 {
-	u8 want = 0;
+	u8 want = HMM_WANT_READ | (request & write ? HMM_WANT_WRITE : 0) |
+		  (request & private ? HMM_WANT_MIGRATE : 0);
 
-	/* A request without the valid flag asks for nothing. */
-	if (request & range->flags[HMM_PFN_VALID]) {
-		want = HMM_WANT_READ;
-		if (request & range->flags[HMM_PFN_WRITE])
-			want |= HMM_WANT_WRITE;
-		if (request & range->flags[HMM_PFN_DEVICE_PRIVATE])
-			want |= HMM_WANT_MIGRATE;
-	}
-	return want;
+	return request & valid ? want : 0;
 }
 
 static inline u8 hmm_want(const struct hmm_fault *fault, unsigned long i)
@@ -108,22 +102,28 @@ static bool hmm_requests_are_equal(const struct hmm_range *range)
 static int hmm_save_requests(struct hmm_fault *fault)
 {
 	struct hmm_range *range = fault->range;
+	/* Copies, since what is written below could change them for all the compiler knows. */
+	const uint64_t all = range->default_flags, mask = range->pfn_flags_mask;
+	const uint64_t valid = range->flags[HMM_PFN_VALID];
+	const uint64_t write = range->flags[HMM_PFN_WRITE];
+	const uint64_t private = range->flags[HMM_PFN_DEVICE_PRIVATE];
+	const uint64_t *pfns = range->pfns;
 	unsigned long i, n = hmm_npages(range);
+	u8 *wants;
 
 	if (fault->flags & HMM_FAULT_SNAPSHOT)
 		return 0;
 	if (hmm_requests_are_equal(range)) {
-		fault->want = hmm_want_of(range, range->default_flags |
-					  (range->pfns[0] & range->pfn_flags_mask));
+		fault->want = hmm_want_of(all | (pfns[0] & mask), valid, write, private);
 		return 0;
 	}
 
-	fault->wants = n <= sizeof(fault->few) ? fault->few : kvmalloc(n, GFP_KERNEL);
-	if (!fault->wants)
+	wants = n <= sizeof(fault->few) ? fault->few : kvmalloc(n, GFP_KERNEL);
+	if (!wants)
 		return -ENOMEM;
 	for (i = 0; i < n; i++)
-		fault->wants[i] = hmm_want_of(range, range->default_flags |
-					      (range->pfns[i] & range->pfn_flags_mask));
+		wants[i] = hmm_want_of(all | (pfns[i] & mask), valid, write, private);
+	fault->wants = wants;
 	return 0;
 }
 
