@@ -43,6 +43,14 @@ void hmm_validity_init(struct hmm *hmm)
 	init_waitqueue_head(&hmm->wq);
 }
 
+/* After a change under hmm.lock. */
+static void hmm_wake(struct hmm *hmm)
+{
+	/* Who did not see it there had looked before, and was in the queue before he looked. */
+	if (waitqueue_active(&hmm->wq))
+		wake_up_all(&hmm->wq);
+}
+
 static void hmm_range_hit(struct hmm_range *range)
 {
 	unsigned long hit = range->hit + 1;
@@ -146,7 +154,7 @@ void hmm_validity_called(struct hmm *hmm, struct hmm_caller *caller, bool take_b
 		wake = hmm_record_take_back(hmm);
 	spin_unlock(&hmm->lock);
 	if (wake)
-		wake_up_all(&hmm->wq);
+		hmm_wake(hmm);
 }
 
 /**
@@ -163,7 +171,7 @@ void hmm_validity_end(struct hmm *hmm)
 	wake = hmm_record_take_back(hmm);
 	spin_unlock(&hmm->lock);
 	if (wake)
-		wake_up_all(&hmm->wq);
+		hmm_wake(hmm);
 }
 
 /**
@@ -185,7 +193,7 @@ bool hmm_validity_release(struct hmm *hmm, struct hmm_caller *caller)
 		hmm_caller_enter(hmm, caller);
 	}
 	spin_unlock(&hmm->lock);
-	wake_up_all(&hmm->wq);
+	hmm_wake(hmm);
 	return first;
 }
 
@@ -240,7 +248,7 @@ void hmm_validity_retire(struct hmm_client *client)
 		if (range->client == client)
 			hmm_range_hit(range);
 	spin_unlock(&hmm->lock);
-	wake_up_all(&hmm->wq);
+	hmm_wake(hmm);
 }
 
 /**

@@ -4,5 +4,5 @@
 # by: wait_timeout
 # says: still running after
 /^void hmm_validity_end\(/,/^}/ {
-	s/wake_up_all\(&hmm->wq\)/(void)hmm/
+	s/hmm_wake\(hmm\)/(void)hmm/
 }
