@@ -37,18 +37,20 @@
  * @task: who runs it, and will end it
  * @first: first address
  * @last: last address, inclusive
+ * @calling: @task is inside the callbacks; only its own business, and so without a lock
  */
 struct hmm_record {
 	struct task_struct	*task;
 	unsigned long		first;
 	unsigned long		last;
+	bool			calling;
 };
 
 /* More invalidations of one mm at a time than this delay all of its ranges until none is left. */
-#define HMM_RECORDS 32
+#define HMM_RECORDS 32	/* bits of &hmm.used */
 
 /**
- * struct hmm_caller - a task inside the callbacks of an address space
+ * struct hmm_caller - a task inside the callbacks of an address space, without a record
  * @list: in &hmm.callers
  * @task: the task
  */
@@ -73,9 +75,9 @@ struct hmm_caller {
  * @lock: all below it, and the content of ranges
  * @ranges: registered ranges, by address
  * @nr_ranges: how many
- * @callers: tasks inside callbacks
- * @records: running invalidations, oldest first
- * @nr_records: how many
+ * @callers: tasks inside callbacks that have no record
+ * @records: running invalidations; of each task's the newest is the last
+ * @used: which of them are, a bit each
  * @running: running invalidations, recorded or not
  * @overflow: a record did not fit: nothing begins until @running is 0
  * @released: the address space is gone
@@ -103,7 +105,7 @@ struct hmm {
 	unsigned long		nr_ranges;
 	struct list_head	callers;
 	struct hmm_record	records[HMM_RECORDS];
-	unsigned int		nr_records;
+	u32			used;
 	unsigned int		running;
 	bool			overflow;
 	bool			released;
@@ -155,11 +157,12 @@ void hmm_client_put(struct hmm_client *client);
 
 /* validity.c */
 void hmm_validity_init(struct hmm *hmm);
-void hmm_validity_start(struct hmm *hmm, unsigned long start, unsigned long end,
-			bool has_end, struct hmm_caller *caller);
-void hmm_validity_called(struct hmm *hmm, struct hmm_caller *caller, bool take_back);
+struct hmm_record *hmm_validity_start(struct hmm *hmm, unsigned long start,
+				      unsigned long end, bool has_end);
 void hmm_validity_end(struct hmm *hmm);
-bool hmm_validity_release(struct hmm *hmm, struct hmm_caller *caller);
+void hmm_validity_enter(struct hmm *hmm, struct hmm_caller *caller);
+void hmm_validity_leave(struct hmm *hmm, struct hmm_caller *caller);
+bool hmm_validity_release(struct hmm *hmm);
 bool hmm_validity_in_callback(struct hmm *hmm);
 void hmm_validity_retire(struct hmm_client *client);
 int hmm_validity_insert(struct hmm_range *range, struct hmm_client *client);

@@ -147,17 +147,36 @@ static int hmm_clients_sync(struct hmm *hmm, const struct mmu_notifier_range *up
 	return ret ? -EAGAIN : 0;
 }
 
+static noinline int hmm_clients_sync_unrecorded(struct hmm *hmm,
+						const struct mmu_notifier_range *update)
+{
+	struct hmm_caller caller;
+	int ret;
+
+	hmm_validity_enter(hmm, &caller);
+	ret = hmm_clients_sync(hmm, update);
+	hmm_validity_leave(hmm, &caller);
+	return ret;
+}
+
 /* An invalidation starts: steps and order as at the top of validity.c. */
 int hmm_mirrors_start(struct hmm_notifier *notifier,
 		      const struct mmu_notifier_range *update, bool has_end)
 {
 	struct hmm *hmm = container_of(notifier, struct hmm, notifier);
-	struct hmm_caller caller;
+	struct hmm_record *record;
 	int ret;
 
-	hmm_validity_start(hmm, update->start, update->end, has_end, &caller);
-	ret = hmm_clients_sync(hmm, update);
-	hmm_validity_called(hmm, &caller, ret && has_end);
+	record = hmm_validity_start(hmm, update->start, update->end, has_end);
+	if (record) {
+		ret = hmm_clients_sync(hmm, update);
+		record->calling = false;
+	} else {
+		ret = hmm_clients_sync_unrecorded(hmm, update);
+	}
+	/* Refused: it has no end. */
+	if (ret && has_end)
+		hmm_validity_end(hmm);
 	trace_hmm_backport_invalidate(hmm->creator, update->start, update->end, ret);
 	return ret;
 }
@@ -180,9 +199,10 @@ void hmm_mirrors_release(struct hmm_notifier *notifier)
 	struct hmm_client *client;
 	struct hmm_caller caller;
 
-	if (!hmm_validity_release(hmm, &caller))
+	if (!hmm_validity_release(hmm))
 		return;
 
+	hmm_validity_enter(hmm, &caller);
 	hmm_clients_sync(hmm, &all);
 
 	down_write(&hmm->mirrors_sem);
@@ -198,6 +218,6 @@ void hmm_mirrors_release(struct hmm_notifier *notifier)
 	}
 	up_read(&hmm->mirrors_sem);
 
-	hmm_validity_called(hmm, &caller, false);
+	hmm_validity_leave(hmm, &caller);
 	trace_hmm_backport_invalidate(hmm->creator, 0, ULONG_MAX, 0);
 }

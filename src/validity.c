@@ -69,11 +69,48 @@ static void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long l
 		hmm_range_hit(range);
 }
 
-static void hmm_caller_enter(struct hmm *hmm, struct hmm_caller *caller)
+/* Takes one out of a set of records: the last of them. */
+static int hmm_record_next(u32 *left)
 {
+	int i = fls(*left) - 1;
+
+	*left &= ~BIT(i);
+	return i;
+}
+
+/* The newest record of this task, or -1: those of one task are in order. */
+static int hmm_record_newest(const struct hmm *hmm)
+{
+	u32 left = hmm->used;
+
+	while (left) {
+		int i = hmm_record_next(&left);
+
+		if (hmm->records[i].task == current)
+			return i;
+	}
+	return -1;
+}
+
+static struct hmm_record *hmm_record_note(struct hmm *hmm, unsigned long first,
+					  unsigned long last)
+{
+	int i = hmm_record_newest(hmm);
+	u32 free = ~hmm->used;
+
 	lockdep_assert_held(&hmm->lock);
-	caller->task = current;
-	list_add(&caller->list, &hmm->callers);
+	hmm->running++;
+	if (i >= 0)
+		free &= ~(((u32)2 << i) - 1);
+	if (!free)
+		hmm->overflow = true;
+	if (hmm->overflow)
+		return NULL;
+
+	i = ffs(free) - 1;
+	WRITE_ONCE(hmm->used, hmm->used | BIT(i));
+	hmm->records[i] = (struct hmm_record) { current, first, last, true };
+	return &hmm->records[i];
 }
 
 /**
@@ -82,34 +119,31 @@ static void hmm_caller_enter(struct hmm *hmm, struct hmm_caller *caller)
  * @start: first address
  * @end: first address behind
  * @has_end: hmm_validity_end() will come: keep a record
- * @caller: noted as inside callbacks, until hmm_validity_called()
  *
  * Context: any in which mmu notifiers run; does not sleep.
+ *
+ * Return: the record, which says that this task is inside callbacks until its "calling"
+ * is cleared; or NULL, if there is none.
  */
-void hmm_validity_start(struct hmm *hmm, unsigned long start, unsigned long end,
-			bool has_end, struct hmm_caller *caller)
+struct hmm_record *hmm_validity_start(struct hmm *hmm, unsigned long start,
+				      unsigned long end, bool has_end)
 {
 	unsigned long last = max(end, start + 1) - 1;
+	struct hmm_record *record = NULL;
 
 	spin_lock(&hmm->lock);
 	hmm->nr_invalidations++;
-	if (has_end) {
-		hmm->running++;
-		if (hmm->nr_records == HMM_RECORDS)
-			hmm->overflow = true;
-		if (!hmm->overflow)
-			hmm->records[hmm->nr_records++] =
-				(struct hmm_record) { current, start, last };
-	}
+	if (has_end)
+		record = hmm_record_note(hmm, start, last);
 	hmm_ranges_hit(hmm, start, last);
-	hmm_caller_enter(hmm, caller);
 	spin_unlock(&hmm->lock);
+	return record;
 }
 
 /* Returns whether somebody may be able to go on. */
 static bool hmm_record_take_back(struct hmm *hmm)
 {
-	unsigned int i;
+	int i;
 
 	lockdep_assert_held(&hmm->lock);
 	/* An end whose start was before this address space was observed. */
@@ -119,46 +153,21 @@ static bool hmm_record_take_back(struct hmm *hmm)
 	if (hmm->overflow) {
 		if (--hmm->running)
 			return false;
-		hmm->nr_records = 0;
+		WRITE_ONCE(hmm->used, 0);
 		hmm->overflow = false;
 		return true;
 	}
 
-	for (i = hmm->nr_records; i--; ) {
-		if (hmm->records[i].task != current)
-			continue;
-		hmm->running--;
-		hmm->nr_records--;
-		memmove(&hmm->records[i], &hmm->records[i + 1],
-			(hmm->nr_records - i) * sizeof(hmm->records[0]));
-		return true;
-	}
-	return false;
+	i = hmm_record_newest(hmm);
+	if (i < 0)
+		return false;
+	hmm->running--;
+	WRITE_ONCE(hmm->used, hmm->used & ~BIT(i));
+	return true;
 }
 
 /**
- * hmm_validity_called() - the callbacks of an invalidation have run
- * @hmm: address space
- * @caller: of hmm_validity_start() or hmm_validity_release()
- * @take_back: it is refused, so it has no end: take its record back
- *
- * Context: as hmm_validity_start().
- */
-void hmm_validity_called(struct hmm *hmm, struct hmm_caller *caller, bool take_back)
-{
-	bool wake = false;
-
-	spin_lock(&hmm->lock);
-	list_del(&caller->list);
-	if (take_back)
-		wake = hmm_record_take_back(hmm);
-	spin_unlock(&hmm->lock);
-	if (wake)
-		hmm_wake(hmm);
-}
-
-/**
- * hmm_validity_end() - step 2: an invalidation of this task is over
+ * hmm_validity_end() - step 2: an invalidation of this task is over, or is refused
  * @hmm: address space
  *
  * Context: as hmm_validity_start().
@@ -175,23 +184,49 @@ void hmm_validity_end(struct hmm *hmm)
 }
 
 /**
+ * hmm_validity_enter() - callbacks are run that belong to no record
+ * @hmm: address space
+ * @caller: noted as inside callbacks, until hmm_validity_leave()
+ *
+ * Context: as hmm_validity_start().
+ */
+void hmm_validity_enter(struct hmm *hmm, struct hmm_caller *caller)
+{
+	caller->task = current;
+	spin_lock(&hmm->lock);
+	list_add(&caller->list, &hmm->callers);
+	spin_unlock(&hmm->lock);
+}
+
+/**
+ * hmm_validity_leave() - they have run
+ * @hmm: address space
+ * @caller: of hmm_validity_enter()
+ *
+ * Context: as hmm_validity_start().
+ */
+void hmm_validity_leave(struct hmm *hmm, struct hmm_caller *caller)
+{
+	spin_lock(&hmm->lock);
+	list_del(&caller->list);
+	spin_unlock(&hmm->lock);
+}
+
+/**
  * hmm_validity_release() - the address space goes away
  * @hmm: address space
- * @caller: as for hmm_validity_start()
  *
- * Return: false if this has been said before; then @caller was not noted.
+ * Return: false if this has been said before.
  */
-bool hmm_validity_release(struct hmm *hmm, struct hmm_caller *caller)
+bool hmm_validity_release(struct hmm *hmm)
 {
 	bool first;
 
 	spin_lock(&hmm->lock);
 	first = !hmm->released;
-	if (first) {
-		hmm->released = true;
+	hmm->released = true;
+	if (first)
 		hmm_ranges_hit(hmm, 0, ULONG_MAX);
-		hmm_caller_enter(hmm, caller);
-	}
 	spin_unlock(&hmm->lock);
 	hmm_wake(hmm);
 	return first;
@@ -200,8 +235,15 @@ bool hmm_validity_release(struct hmm *hmm, struct hmm_caller *caller)
 static bool hmm_caller_is_current(struct hmm *hmm)
 {
 	struct hmm_caller *caller;
+	u32 left = hmm->used;
 
 	lockdep_assert_held(&hmm->lock);
+	while (left) {
+		struct hmm_record *record = &hmm->records[hmm_record_next(&left)];
+
+		if (record->task == current && record->calling)
+			return true;
+	}
 	list_for_each_entry(caller, &hmm->callers, list)
 		if (caller->task == current)
 			return true;
@@ -219,10 +261,10 @@ bool hmm_validity_in_callback(struct hmm *hmm)
 	bool found;
 
 	/*
-	 * Without the lock: as long as this task is in the list nobody leaves it empty, and
-	 * list_add() and list_del() mark their writes of what list_empty() reads.
+	 * Without the lock: as long as this task has a record or is in the list, nobody
+	 * leaves either empty; list_add() and list_del() mark their writes.
 	 */
-	if (list_empty(&hmm->callers))
+	if (!READ_ONCE(hmm->used) && list_empty(&hmm->callers))
 		return false;
 	spin_lock(&hmm->lock);
 	found = hmm_caller_is_current(hmm);
@@ -321,10 +363,11 @@ void hmm_validity_forget(struct hmm_range *range)
 static int hmm_try_begin(struct hmm_range *range)
 {
 	struct hmm *hmm = range->client->hmm;
-	unsigned int i;
 	int ret = 0;
+	u32 left;
 
 	spin_lock(&hmm->lock);
+	left = hmm->used;
 	if (hmm_caller_is_current(hmm))
 		ret = -EDEADLK;	/* what it would wait for may be running it */
 	else if (!range->client->mirror)
@@ -333,10 +376,12 @@ static int hmm_try_begin(struct hmm_range *range)
 		ret = -EFAULT;
 	else if (hmm->overflow)
 		ret = -EBUSY;
-	for (i = 0; !ret && i < hmm->nr_records; i++)
-		if (hmm->records[i].first <= range->last &&
-		    hmm->records[i].last >= range->first)
+	while (!ret && left) {
+		struct hmm_record *record = &hmm->records[hmm_record_next(&left)];
+
+		if (record->first <= range->last && record->last >= range->first)
 			ret = -EBUSY;
+	}
 	WRITE_ONCE(range->seq, ret ? 0 : range->hit);
 	WRITE_ONCE(range->valid, !ret);
 	spin_unlock(&hmm->lock);

@@ -4,6 +4,6 @@
 # by: starve_4 starve_16
 # says: was delayed by invalidations elsewhere
 /^static int hmm_try_begin\(/,/^}/ {
-	s/records\[i\]\.first <= range->last &&/records[i].first <= ULONG_MAX \&\&/
-	s/hmm->records\[i\]\.last >= range->first/true/
+	s/record->first <= range->last &&/record->first <= ULONG_MAX \&\&/
+	s/record->last >= range->first/true/
 }

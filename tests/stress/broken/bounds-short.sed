@@ -2,4 +2,4 @@
 # what: an invalidation does not hit its last page
 # file: src/validity.c
 # classes: files mix
-/^void hmm_validity_start\(/,/^}/ s/max\(end, start \+ 1\)/max(end - PAGE_SIZE, start + 1)/
+/^struct hmm_record \*hmm_validity_start\(/,/^}/ s/max\(end, start \+ 1\)/max(end - PAGE_SIZE, start + 1)/

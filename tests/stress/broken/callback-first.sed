@@ -3,7 +3,9 @@
 # file: src/mirror.c
 # classes: overlap mix
 /^int hmm_mirrors_start\(/,/^}/ {
-	/^\thmm_validity_start\(/ d
-	s/^\tret = hmm_clients_sync\(.*/&\
-	hmm_validity_start(hmm, update->start, update->end, has_end, \&caller);/
+	s/^\trecord = hmm_validity_start\(.*/\trecord = NULL;/
+	s/^\t\tret = hmm_clients_sync_unrecorded\(.*/&\
+		record = hmm_validity_start(hmm, update->start, update->end, has_end);\
+		if (record)\
+			record->calling = false;/
 }

@@ -2,4 +2,4 @@
 # what: an invalidation leaves no record
 # file: src/validity.c
 # classes: overlap files mix
-/^void hmm_validity_start\(/,/^}/ s/^\tif \(has_end\)/\tif (0)/
+/^struct hmm_record \*hmm_validity_start\(/,/^}/ s/^\tif \(has_end\)/\tif (0)/

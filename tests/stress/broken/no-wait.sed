@@ -2,4 +2,4 @@
 # what: a range begins while an invalidation runs
 # file: src/validity.c
 # classes: overlap files mix
-/^static int hmm_try_begin\(/,/^}/ s/i < hmm->nr_records/i < hmm->nr_records * 0/
+/^static int hmm_try_begin\(/,/^}/ s/while \(!ret && left\)/while (left \&\& !left)/
