@@ -103,7 +103,7 @@ void hmm_backport_mirror_unregister(struct hmm_mirror *mirror)
 }
 EXPORT_SYMBOL_GPL(hmm_backport_mirror_unregister);
 
-static int hmm_client_sync(struct hmm_client *client,
+static __always_inline int hmm_client_sync(struct hmm_client *client,
 			   const struct mmu_notifier_range *update)
 {
 	struct hmm_mirror *mirror = READ_ONCE(client->mirror);
@@ -124,7 +124,9 @@ static int hmm_client_sync(struct hmm_client *client,
 	return ret;
 }
 
-static int hmm_clients_sync(struct hmm *hmm, const struct mmu_notifier_range *update)
+/* Inline, for the sake of hmm_mirrors_start(). */
+static __always_inline int hmm_clients_sync(struct hmm *hmm,
+					    const struct mmu_notifier_range *update)
 {
 	struct hmm_client *client;
 	int ret = 0;
@@ -168,7 +170,7 @@ int hmm_mirrors_start(struct hmm_notifier *notifier,
 	int ret;
 
 	record = hmm_validity_start(hmm, update->start, update->end, has_end);
-	if (record) {
+	if (likely(record)) {
 		ret = hmm_clients_sync(hmm, update);
 		record->calling = false;
 	} else {

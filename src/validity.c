@@ -59,7 +59,7 @@ static void hmm_range_hit(struct hmm_range *range)
 	WRITE_ONCE(range->valid, false);
 }
 
-static void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long last)
+static inline void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long last)
 {
 	struct hmm_range *range;
 
@@ -70,9 +70,9 @@ static void hmm_ranges_hit(struct hmm *hmm, unsigned long first, unsigned long l
 }
 
 /* Takes one out of a set of records: the last of them. */
-static int hmm_record_next(u32 *left)
+static unsigned int hmm_record_next(u32 *left)
 {
-	int i = fls(*left) - 1;
+	unsigned int i = __fls(*left);
 
 	*left &= ~BIT(i);
 	return i;
@@ -84,7 +84,7 @@ static int hmm_record_newest(const struct hmm *hmm)
 	u32 left = hmm->used;
 
 	while (left) {
-		int i = hmm_record_next(&left);
+		unsigned int i = hmm_record_next(&left);
 
 		if (hmm->records[i].task == current)
 			return i;
@@ -95,22 +95,26 @@ static int hmm_record_newest(const struct hmm *hmm)
 static struct hmm_record *hmm_record_note(struct hmm *hmm, unsigned long first,
 					  unsigned long last)
 {
-	int i = hmm_record_newest(hmm);
+	int newest = hmm_record_newest(hmm);
+	struct hmm_record *record;
 	u32 free = ~hmm->used;
 
 	lockdep_assert_held(&hmm->lock);
 	hmm->running++;
-	if (i >= 0)
-		free &= ~(((u32)2 << i) - 1);
+	if (newest >= 0)
+		free &= ~(((u32)2 << newest) - 1);
 	if (!free)
 		hmm->overflow = true;
 	if (hmm->overflow)
 		return NULL;
 
-	i = ffs(free) - 1;
-	WRITE_ONCE(hmm->used, hmm->used | BIT(i));
-	hmm->records[i] = (struct hmm_record) { current, first, last, true };
-	return &hmm->records[i];
+	record = &hmm->records[__ffs(free)];
+	WRITE_ONCE(hmm->used, hmm->used | (free & -free));
+	record->task = current;
+	record->first = first;
+	record->last = last;
+	record->calling = true;
+	return record;
 }
 
 /**

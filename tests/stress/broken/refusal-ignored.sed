@@ -2,4 +2,4 @@
 # what: a mirror that cannot drop pages now is not listened to
 # file: src/mirror.c
 # classes: killed
-/^static int hmm_clients_sync\(/,/^}/ s/ret \? -EAGAIN : 0/0/
+/ hmm_clients_sync\(struct hmm \*hmm,$/,/^}/ s/ret \? -EAGAIN : 0/0/
