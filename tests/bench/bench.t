@@ -168,6 +168,7 @@ script setup <<<'echo installing'
 	script bench/measure <<<'echo "$@" >>"$PLAYED/calls"
 echo "this is progress" >&2
 [ "$1" != 6.3 ] || { head -n 20 "$PLAYED/6.1"; exit 101; }
+[ "$1" != 6.5 ] || { cat "$PLAYED/6.1"; exit 101; }
 [ "$1" != 6.4 ] || [ ! -e "$PLAYED/again" ] || { sed "3s/ours=/&1/" "$PLAYED/6.1"; exit; }
 : >"$PLAYED/again"
 case $* in *-q) exec cat "$PLAYED/part" ;; esac
@@ -201,6 +202,9 @@ bench KERNELS=6.3
 check "a kernel that dies while it is measured makes it fail" "$err" test $? != 0
 check "which is said" "$err" says "$err" "6.3: could not be measured" "nothing was measured"
 check "and the file of before is as it was" "$err" cmp "$json" "$work/before.json"
+bench KERNELS=6.5
+check "so does one that complains in the end" "$err" test $? != 0
+check "and its figures are not kept" "$err" cmp "$json" "$work/before.json"
 bench KERNELS="6.3 9.9 6.1" RESULTS="$work/results.json"
 check "it and one that cannot be had keep no other away" "$err" test $? != 0
 check "which alone is in build/bench.json" "$json" test "$(grep -o '"kernel": "[^"]*"' "$json" | sort -u)" = '"kernel": "6.1"'
