@@ -24,7 +24,7 @@ rows = json.load(open(sys.argv[2]))
 missing = set(workloads.table()) - {row["workload"] for row in rows} - {"snapshot_mixed"}
 assert not missing, "nothing of %s" % ", ".join(missing)
 for row in rows:
-    # The kernel has no mirror, and a page's fault by itself is the allocator's more than anybody's.
+    # What the kernel has in place of a mirror is much less.
     times = row["ours"] / row["native"]
     assert row["workload"] == "memory_mirror" or 0.01 < times < 10, "no sensible figure: %s" % row
 E
