@@ -101,12 +101,15 @@ bench:
 
 ##
 ##   make bench-tools     what facts, builds and the DKMS step cost beside an empty module on the
-##                        same headers (by hand, two minutes a kernel; KERNELS="6.1 ..." RUNS=5)
+##                        same headers, and hmm-convert over drivers/gpu/drm beside plain spatch
+##                        (by hand, two minutes a kernel and two; KERNELS="6.1 ..." RUNS=5; WHOLE=1:
+##                        spatch over the whole tree too, a quarter of an hour)
 
 .PHONY: bench-tools
 
 bench-tools:
 	@tests/kernels/each bench-tools "$(or $(KERNELS),6.1)" tests/bench/tools
+	@tests/bench/convert
 
 ##
 ##   make check-convert   the tests of hmm-convert only (eight minutes)
