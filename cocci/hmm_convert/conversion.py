@@ -42,7 +42,7 @@ class Conversion:
         texts = {}
         paths = find(self.options.paths)
         self.seen = len(paths)
-        words = [b'hmm_', b'HMM_', b'mmap_sem', b'mmap_read_', b'mmap_write_'] + [g[len('CONFIG_'):].encode() for g in self.options.drop_guard]
+        words = [b'hmm_', b'HMM_'] + [g[len('CONFIG_'):].encode() for g in self.options.drop_guard]
         for path in paths:
             data = read(path)
             # Of what has nothing to do with this only the name is kept.
@@ -63,6 +63,12 @@ class Conversion:
                    and (b'hmm_mirror' in d or b'hmm_range_register' in d or b'hmm_vma_' in d or b'hmm_update' in d)}
         for path, data in texts.items():
             kind = kind_of(path)
+            if not data and os.path.dirname(path) in folders:
+                # The lock alone matters only beside a mirror.
+                data = read(path)
+                if not any(w in data for w in (b'mmap_sem', b'mmap_read_', b'mmap_write_')):
+                    data = b''
+                texts[path] = data
             if kind == 'c':
                 text = data.decode('latin-1')
                 if (b'mmap_sem' in data or OWN_HELPER.search(data)) and os.path.dirname(path) in folders and not (
@@ -102,12 +108,13 @@ class Conversion:
     def follow(self, todo, by_name):
         """Find the headers of the driver that files include, and those that these include."""
         todo = list(todo)
+        known = {os.path.realpath(p): p for p in self.files}
         while todo:
             path = todo.pop()
             text = self.files[path].old if path in self.files else self.headers[path]
             self.includes[path] = []
             for header in local_headers(path, text, by_name):
-                header = next((p for p in self.files if os.path.realpath(p) == os.path.realpath(header)), header)
+                header = known.get(os.path.realpath(header), header)
                 self.includes[path].append(header)
                 if header not in self.files and header not in self.headers:
                     self.headers[header] = read(header).decode('latin-1').replace('\r\n', '\n')

@@ -4,6 +4,7 @@
 import bisect
 import contextlib
 import difflib
+import functools
 import os
 import re
 import shutil
@@ -87,8 +88,11 @@ def find(paths):
             raise Trouble('%s: no such file or folder' % path)
     unique = []
     seen = set()
+    folder = functools.lru_cache(maxsize=None)(os.path.realpath)
     for path in found:
-        real = os.path.realpath(path)
+        # Of most files only the folder's name has to be resolved, once.
+        base, name = os.path.split(path)
+        real = os.path.realpath(path) if os.path.islink(path) else os.path.join(folder(base), name)
         if real not in seen and os.path.isfile(path):
             seen.add(real)
             unique.append(path)
