@@ -35,6 +35,7 @@ class Conversion:
         self.pending = {}       # step name: what Kconfig and guards leave for a person
         self.later = False
         self.copy = None
+        self.idle = {}          # (step name, path): the texts of which that step made nothing else
         self.seen = 0
         self.parted = None      # files by driver
 
@@ -342,7 +343,7 @@ class Conversion:
         """Let spatch do a step once.  Returns whether anything changed."""
         if step.name == '07-page-shift' and names.other_shift:
             return False
-        paths = [p for p in c_files if self.wanted(step.name, p, names)]
+        paths = [p for p in c_files if self.idle.get((step.name, p)) != self.texts(p) and self.wanted(step.name, p, names)]
         if step.name not in NEED_OWNER:
             return self.cocci_on(paths, step, c_files, names, [])
         moved = False
@@ -363,6 +364,7 @@ class Conversion:
             return False
         copy = self.copy
         self.note(step.title)
+        texts = {path: self.texts(path) for path in paths}
         for path in paths:
             copy.put(path, before(step, c_files[path].new, names, path.endswith('.h')), False)
         complaint = copy.spatch(step, paths, defines, self.options.jobs)
@@ -384,8 +386,14 @@ class Conversion:
             if text != c_files[path].new:
                 c_files[path].new = text
                 moved = True
+            else:
+                self.idle[step.name, path] = texts[path]
             copy.put(path, c_files[path].new)
         return moved
+
+    def texts(self, path):
+        """All that decides what a step makes of a file: its text and those of the headers in it."""
+        return [self.files[p].new for p in [path] + self.included(path) if p in self.files]
 
     def wanted(self, step, path, names):
         """Is there anything for a step in a file?  Cheap, and never wrongly no."""
