@@ -9,9 +9,9 @@ from .kconfig import ABOUT_HMM, convert_kconfig, drop_c, drop_kconfig, drop_make
 from .prepare import after, before
 from .spatch import Copy, check_spatch, local_headers
 from .steps import BY_NAME, GUARD_STEP, KCONFIG_STEP, STEPS
-from .tokens import block_around, tokenize
+from .tokens import arguments, block_around, tokenize
 from .trouble import Trouble
-from .uses import FIRST_STEP, LATER, MIRROR, Names, Use, mixes_retry, old_uses, shared_result
+from .uses import FIRST_STEP, LATER, MIRROR, Names, Use, mixes_retry, old_uses, shared_result, tests_in_vain
 
 MAX_ROUNDS = 6
 # Steps that must know the one form hmm_mirror_register(&X->MIRROR, X->MM).
@@ -35,6 +35,7 @@ class Conversion:
         self.pending = {}       # step name: what Kconfig and guards leave for a person
         self.later = False
         self.copy = None
+        self.found = {}         # path: (text, uses in it)
         self.idle = {}          # (step name, path): the texts of which that step made nothing else
         self.seen = 0
         self.parted = None      # files by driver
@@ -400,20 +401,31 @@ class Conversion:
         text = self.files[path].new
         if step == '01-eagain':
             tokens = tokenize(text) if 'hmm_range_fault' in text and 'EAGAIN' in text else ()
-            return bool(tokens) and not mixes_retry(tokens) and not shared_result(tokens)
+            return tests_in_vain(tokens) and not mixes_retry(tokens) and not shared_result(tokens)
         if step == '17-mmap-lock':
-            return 'mmap_sem' in text and os.path.dirname(path) in self.folders
+            return 'mmap_sem' in text and os.path.dirname(path) in self.folders and any(
+                t.text == 'mmap_sem' for t in tokenize(text))
         word = {'4.20-update': 'hmm_update_type', FIRST_STEP: 'hmm_vma_|hmm_pfn_t|HMM_PFN_',
                 '5.2-range-fault': r'hmm_vma_|hmm_pfn_\w+\s*\(|\bvma\b',
                 '5.3-mirror': 'hmm_range_register', '5.4-flags': 'hmm_range_(fault|snapshot|dma_map)',
                 '02-range-list': 'INIT_LIST_HEAD', '03-range-hmm': r'hmm\s*->\s*mm|vma\s*->\s*vm_mm',
                 '05-dma-unmap-vma': 'hmm_range_dma_unmap', '06-register-args': 'hmm_range_register',
-                '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': 'hmm_update|blockable|HMM_UPDATE'}[step]
+                '07-page-shift': 'page_shift|hmm_range_page_size', '16-hmm-update': r'hmm_update|\bblockable|HMM_UPDATE'}[step]
         if not re.search(word, text) or step == FIRST_STEP and not names.first:
             return False
         tokens = tokenize(text)
+        if step == '02-range-list':
+            return any('list' in words for i, t in enumerate(tokens) if t.text == 'INIT_LIST_HEAD'
+                       for words in arguments(tokens, i) or ())
         return step == '16-hmm-update' or any(
-            u.step == step for u in old_uses(path, tokens, names, False)) or step == '02-range-list'
+            u.step == step for u in self.uses_in(path, names))
+
+    def uses_in(self, path, names):
+        """Uses of the old API in a file as it is now, for the steps."""
+        text = self.files[path].new
+        if self.found.get(path, ('',))[0] != text:
+            self.found[path] = text, old_uses(path, tokenize(text), names, False)
+        return self.found[path][1]
 
     def select(self):
         """Kconfig: what depended on HMM_MIRROR selects it."""

@@ -341,6 +341,18 @@ def names_member(tokens, i, names):
         any('hmm_range' in arg for arg in args) or args[0][-1:] and args[0][-1] in names.ranges)
 
 
+def never_retries(tokens, i):
+    """Is tokens[i] a hmm_range_fault() that does not return -EAGAIN?"""
+    return (arguments(tokens, i) or [[]])[-1] in (['0'], ['HMM_FAULT_SNAPSHOT'])
+
+
+def tests_in_vain(tokens):
+    """May a test of -EAGAIN never come true: is there one, and a call that does not return it?"""
+    return any(t.text == 'EAGAIN' and tokens[i - 1].text == '-' and tokens[i - 2].text != 'return'
+               for i, t in enumerate(tokens)) and \
+        any(t.text == 'hmm_range_fault' and never_retries(tokens, i) for i, t in enumerate(tokens))
+
+
 def mixes_retry(tokens):
     """Does one function call hmm_range_fault() both in ways that may return -EAGAIN and that may not?
 
@@ -350,8 +362,7 @@ def mixes_retry(tokens):
     kinds = {}
     for i, token in enumerate(tokens):
         if token.text == 'hmm_range_fault':
-            never = (arguments(tokens, i) or [[]])[-1] in (['0'], ['HMM_FAULT_SNAPSHOT'])
-            kinds.setdefault(block_around(tokens, token.line), set()).add(never)
+            kinds.setdefault(block_around(tokens, token.line), set()).add(never_retries(tokens, i))
     return any(len(kind) > 1 for kind in kinds.values())
 
 
