@@ -303,7 +303,7 @@ class Conversion:
             if c_files:
                 held = {p: self.files[p].new for p in self.held}
                 self.copy = Copy(folder, c_files, dict(self.headers, **held), self.included)
-                for path, line in self.copy.unparsed(list(c_files)):
+                for path, line in self.copy.unparsed([p for p in c_files if self.matters(p, names)]):
                     self.notes.append('%s:%d: Coccinelle cannot parse this and leaves the function alone' % (path, line))
                     self.skipped.setdefault(path, []).append(block_around(tokenize(c_files[path].old), line))
             for turn in range(MAX_ROUNDS):
@@ -426,6 +426,11 @@ class Conversion:
         if self.found.get(path, ('',))[0] != text:
             self.found[path] = text, old_uses(path, tokenize(text), names, False)
         return self.found[path][1]
+
+    def matters(self, path, names):
+        """Has any step something to do in a file, or is there something left that it could say why?"""
+        return bool(self.uses_in(path, names)) or any(
+            self.wanted(s.name, path, names) for s in STEPS if s.kind == 'cocci')
 
     def select(self):
         """Kconfig: what depended on HMM_MIRROR selects it."""

@@ -38,22 +38,19 @@ class Copy:
         self.copies = {}        # path: where it is read as a header besides
         # What spatch leaves behind when it is stopped goes with the folder.
         self.env = dict(os.environ, TMPDIR=folder)
-        texts = dict(headers, **{p: f.new for p, f in files.items()})
-        common = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in texts])
+        self.texts = dict(headers, **{p: f.new for p, f in files.items()})
+        self.includes = includes
+        self.common = os.path.commonpath([os.path.dirname(os.path.abspath(p)) for p in self.texts])
+        self.bare = {}          # path: its tree, as long as no headers are in it
         for number, path in enumerate(files):
-            tree = os.path.join(folder, str(number))
-            self.place[path] = self.room(tree, path, common)
-            for header in includes(path):
-                if header in texts and header != path:
-                    self.copies.setdefault(header, []).append(self.room(tree, header, common))
-        for path, text in texts.items():
-            self.put(path, text)
+            self.bare[path] = os.path.join(folder, str(number))
+            self.place[path] = self.room(self.bare[path], path)
+            self.put(path, self.texts[path])
         self.known = {place: path for path, place in self.place.items()}
 
-    @staticmethod
-    def room(tree, path, common):
+    def room(self, tree, path):
         # spatch silently does nothing to a file with a blank in its name.
-        place = os.path.join(tree, re.sub(r'[^\w./+,-]', '_', os.path.relpath(os.path.abspath(path), common), flags=re.A))
+        place = os.path.join(tree, re.sub(r'[^\w./+,-]', '_', os.path.relpath(os.path.abspath(path), self.common), flags=re.A))
         while os.path.exists(place):
             place = os.path.join(os.path.dirname(place), '_' + os.path.basename(place))
         os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -61,11 +58,30 @@ class Copy:
             pass
         return place
 
+    def give_headers(self, path):
+        """Copy the headers that a file includes beside it, for the first step that reads them."""
+        tree = self.bare.pop(path, None)
+        if not tree:
+            return
+        for header in self.includes(path):
+            if header in self.texts and header != path:
+                place = self.room(tree, header)
+                self.copies.setdefault(header, []).append(place)
+                self.write(place, self.texts[header])
+
     def put(self, path, text, copies=True):
         """Write the text of a file; without COPIES only what spatch is to work on."""
-        for place in ([self.place[path]] if path in self.place else []) + (self.copies.get(path, []) if copies else []):
-            with open(place, 'wb') as stream:
-                stream.write(text.encode('latin-1'))
+        if path in self.place:
+            self.write(self.place[path], text)
+        if copies:
+            self.texts[path] = text
+            for place in self.copies.get(path, []):
+                self.write(place, text)
+
+    @staticmethod
+    def write(place, text):
+        with open(place, 'wb') as stream:
+            stream.write(text.encode('latin-1'))
 
     def get(self, path):
         with open(self.place[path], 'rb') as stream:
@@ -80,6 +96,9 @@ class Copy:
                    '--macro-file', os.path.join(HERE, 'macros.h')] + step.options
         if os.access(PYTHON, os.X_OK):
             command += ['--python', PYTHON]
+        if '--local-includes' in step.options:
+            for path in paths:
+                self.give_headers(path)
         for define in defines:
             command += ['-D', define]
         if jobs > 1 and len(paths) > 1:
@@ -100,6 +119,10 @@ class Copy:
 
     def unparsed(self, paths):
         """Places that Coccinelle cannot parse: (path, line)."""
+        if not paths:
+            return []
+        for path in paths:
+            self.give_headers(path)
         run = subprocess.run(['spatch', '--parse-c', '--macro-file', os.path.join(HERE, 'macros.h')] +
                              [self.place[p] for p in paths], cwd=self.folder, env=self.env,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
