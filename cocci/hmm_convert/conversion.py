@@ -346,8 +346,9 @@ class Conversion:
             return False
         paths = [p for p in c_files if self.idle.get((step.name, p)) != self.texts(p) and self.wanted(step.name, p, names)]
         if step.name not in NEED_OWNER:
-            return self.cocci_on(paths, step, c_files, names, [])
-        moved = False
+            return self.cocci_on(dict.fromkeys(paths, names), step, c_files, [])
+        # Drivers that are told the same share a start of spatch.
+        told = {}
         for driver in self.drivers():
             mine = self.names_of(driver, names)
             if not mine.owner:
@@ -356,23 +357,23 @@ class Conversion:
             defines = ['mirror=' + mirror, 'mm=' + mm]
             if step.name == '03-range-hmm' and len(mine.holders.get(mirror, ())) == 1:
                 defines.append('holder=' + next(iter(mine.holders[mirror])))
-            moved |= self.cocci_on([p for p in paths if p in driver], step, c_files, mine, defines)
-        return moved
+            told.setdefault(tuple(defines), {}).update((p, mine) for p in paths if p in driver)
+        return any([self.cocci_on(some, step, c_files, list(defines)) for defines, some in told.items()])
 
-    def cocci_on(self, paths, step, c_files, names, defines):
-        """Let spatch do a step once on some files."""
+    def cocci_on(self, paths, step, c_files, defines):
+        """Let spatch do a step once on some files: PATHS has what is known of each one's driver."""
         if not paths:
             return False
         copy = self.copy
         self.note(step.title)
         texts = {path: self.texts(path) for path in paths}
         for path in paths:
-            copy.put(path, before(step, c_files[path].new, names, path.endswith('.h')), False)
-        complaint = copy.spatch(step, paths, defines, self.options.jobs)
+            copy.put(path, before(step, c_files[path].new, paths[path], path.endswith('.h')), False)
+        complaint = copy.spatch(step, list(paths), defines, self.options.jobs)
         if complaint:
             # One file at a time tells which it was; that one stays as it is.
             for path in paths:
-                copy.put(path, before(step, c_files[path].new, names, path.endswith('.h')), False)
+                copy.put(path, before(step, c_files[path].new, paths[path], path.endswith('.h')), False)
             for path in paths:
                 complaint = copy.spatch(step, [path], defines, 1)
                 if complaint:
@@ -383,7 +384,7 @@ class Conversion:
                                           (path, step.name, complaint.split('\n')[-1].strip()))
         moved = False
         for path in paths:
-            text = after(step, c_files[path].new, copy.get(path), names)
+            text = after(step, c_files[path].new, copy.get(path), paths[path])
             if text != c_files[path].new:
                 c_files[path].new = text
                 moved = True
