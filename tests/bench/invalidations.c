@@ -217,6 +217,28 @@ static void measure_side(struct costs *costs, enum side side, unsigned int range
 	measure_adds(costs, device, ranges);
 }
 
+/*
+ * The object of an address space goes a little after its process, and holds the module.
+ * Then only hmm_bench.ko does.
+ */
+static void wait_until_gone(void)
+{
+	static const char name[] = "/sys/module/hmm_backport/refcnt";
+	int references = 0, tries;
+	FILE *file;
+
+	for (tries = 0; tries < 10000; tries++) {
+		file = fopen(name, "r");
+		if (!file || fscanf(file, "%d", &references) != 1)
+			die("%s: %s", name, strerror(errno));
+		fclose(file);
+		if (references <= 1)
+			return;
+		usleep(1000);
+	}
+	die("hmm_backport.ko is still in use %d times, 10 s after the last process", references);
+}
+
 /* In processes of their own: nobody hears of what another one does. */
 static void measure(struct costs *costs, unsigned int ranges, bool bytes)
 {
@@ -236,6 +258,7 @@ static void measure(struct costs *costs, unsigned int ranges, bool bytes)
 		}
 		if (waitpid(pid, &status, 0) != pid || status)
 			exit(1);
+		wait_until_gone();
 	}
 }
 
