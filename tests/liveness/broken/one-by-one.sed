@@ -3,4 +3,7 @@
 # file: src/fault.c
 # by: cow_fork cow_many
 # says: hmm_range_fault: -16
-/^static int hmm_fault_in\(/,/^}/ s/(next = hmm_vma_page_end.*)/\1\n\t\tbreak;/
+/^static int hmm_fault_in\(/,/^}/ {
+	s/min\(fault->last, vma->vm_end\)/addr + PAGE_SIZE/
+	s/^\t\tif \(ret\)/\t\tif (ret || next)/
+}

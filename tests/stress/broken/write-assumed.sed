@@ -2,4 +2,7 @@
 # what: pages of a mapping that allows writes are taken for writable
 # file: src/fault.c
 # classes: fork; ksm
-/^static int hmm_put_entry\(/,/^}/ s/entry\.write && fault->may_write/fault->may_write/
+/^static struct hmm_result hmm_judge_page\(/,/^}/ {
+	s/\(entry\.write \? fault->rw : fault->ro\)/fault->rw/
+	s/entry\.write \? fault->rw_lacking : HMM_WANT_WRITE/fault->rw_lacking/
+}

@@ -2,4 +2,4 @@
 # what: a request for write access is served with read access
 # file: src/fault.c
 # classes: fork mix
-/^static u8 hmm_want_of\(/,/^}/ s/if \(request & range->flags\[HMM_PFN_WRITE\]\)/if (0)/
+/^static inline u8 hmm_want_of\(/,/^}/ s/request & write \? HMM_WANT_WRITE : 0/0/
