@@ -71,8 +71,11 @@ static const u64 oracle_values[2][HMM_PFN_VALUE_MAX] = {
 
 static const u8 oracle_shift[2] = { 12, 20 };
 
-/* What an array holds before it is filled: an entry that is left is seen. */
-#define ORACLE_UNTOUCHED	0xa5a5a5a5a5a5a5a4ULL
+/*
+ * What an array holds before it is filled: an entry that is left is seen, and without
+ * a mask it asks for nothing, whatever it says.
+ */
+#define ORACLE_UNTOUCHED	0xa5a5a5a5a5a5a7afULL
 
 static u64 oracle_request(int format, unsigned int want)
 {
@@ -498,11 +501,14 @@ static int oracle_mmap(struct file *file, struct vm_area_struct *vma)
 				       (virt_to_phys(oracle_memory) >> PAGE_SHIFT) + first,
 				       npages << PAGE_SHIFT, vma->vm_page_prot);
 	case ORACLE_MAP_MIXED:
-		/* Every other is a page; between them a frame of no memory, or nothing. */
+		/*
+		 * Every other is a page; between them a frame of no memory, or nothing, or
+		 * always a frame.
+		 */
 		for (i = 0; !ret && i < npages; i += 2)
 			ret = vm_insert_page(vma, vma->vm_start + i * PAGE_SIZE,
 					     virt_to_page(oracle_memory + (first + i) * PAGE_SIZE));
-		for (i = 1; !ret && i < npages; i += 4)
+		for (i = 1; !ret && i < npages; i += i & 8 ? 2 : 4)
 			if (vmf_insert_pfn(vma, vma->vm_start + i * PAGE_SIZE,
 					   ORACLE_NO_MEMORY + first + i) != VM_FAULT_NOPAGE)
 				ret = -EINVAL;

@@ -410,6 +410,43 @@ static bool make_zero(struct rng *r, uint64_t addr, uint64_t npages)
 	return true;
 }
 
+/*
+ * Runs of a few pages that may be written, in frames from elsewhere, between runs that
+ * may not: shared with a child at the time, or zero pages.  Some count as not accessed.
+ */
+static bool make_alternating(struct rng *r, uint64_t addr, uint64_t npages)
+{
+	unsigned int longest = 1 + (unsigned int)below(r, chance(r, 50) ? 1 : 12);
+	uint64_t i, n, from;
+	bool write = chance(r, 50);
+	pid_t child;
+
+	if (!map(addr, npages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+		return false;
+	madvise(at(addr), npages * PAGE, MADV_NOHUGEPAGE);
+	touch(r, addr, npages, 95, chance(r, 70) ? 100 : 70);
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	for (i = 0; i < npages; i += n, write = !write) {
+		n = 1 + below(r, longest);
+		if (n > npages - i)
+			n = npages - i;
+		if (write)
+			touch(r, addr + i * PAGE, n, 100, 100);
+	}
+	if (child > 0) {
+		kill(child, SIGKILL);
+		waitpid(child, NULL, 0);
+	}
+	part(r, addr, npages, &from, &n);
+	madvise(at(from), n * PAGE, MADV_COLD);
+	return child > 0;
+}
+
 static bool make_ksm(struct rng *r, uint64_t addr, uint64_t npages)
 {
 	if (!map(addr, npages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
@@ -677,6 +714,7 @@ static const struct kind kinds[] = {
 	{ "swapped-shared", make_swapped_shared, 3 },
 	{ "lazily-freed", make_free, 3 },
 	{ "zero", make_zero, 4 },
+	{ "alternating", make_alternating, 6 },
 	{ "ksm", make_ksm, 4 },
 	{ "moved", make_moved, 4 },
 	{ "guarded", make_guarded, 4 },
