@@ -620,7 +620,10 @@ static u32 judge_failure(const struct api_range *r, const struct hmm_api_call *c
 		wrong |= HMM_API_WRONG_REQUEST;
 	else if (ret == -EINVAL && !same && !none)
 		wrong |= HMM_API_WRONG_TOUCHED;
-	else if (ret != -EINVAL && ret != -EBUSY && ret != -EAGAIN && r->registered && !none)
+	else if (ret != -EINVAL && r->registered && !none &&
+		 /* A snapshot asks for nothing that could come back. */
+		 (call->flags & HMM_FAULT_SNAPSHOT || !range->pfn_flags_mask ||
+		  (ret != -EBUSY && ret != -EAGAIN)))
 		wrong |= HMM_API_WRONG_NONE;
 	return wrong;
 }

@@ -145,6 +145,7 @@ enum memory {
 	SHARED,			/* shmem, untouched */
 	PRIVATE_FILE,		/* a file's pages, which writing copies */
 	HOLED,			/* every fourth page is not mapped */
+	TWO,			/* untouched; the first half may not be written */
 };
 
 static void map(enum memory memory, unsigned long npages)
@@ -166,6 +167,8 @@ static void map(enum memory memory, unsigned long npages)
 	if (file >= 0)
 		close(file);
 	madvise((void *)p, npages * PAGE, MADV_NOHUGEPAGE);
+	if (memory == TWO && mprotect((void *)p, npages / 2 * PAGE, PROT_READ))
+		bad("mprotect: %s", strerror(errno));
 	for (i = 0; i < npages; i++) {
 		if (memory == READ || memory == PRIVATE_FILE)
 			(void)p[i * PAGE];
@@ -183,7 +186,8 @@ static void map(enum memory memory, unsigned long npages)
  * @flags: of the call
  * @memory: what is mapped
  * @npages: of the range; 0: the call needs none
- * @mask: requests are page by page: half of them want to write
+ * @mask: requests are page by page: half of them want to write, of TWO the second half
+ * @equal: all of them do
  * @want: the default request
  * @mirrors: registered before; the call's is the next
  */
@@ -196,6 +200,7 @@ struct operation {
 	__u64		mask;
 	__u64		want;
 	unsigned int	mirrors;
+	bool		equal;
 };
 
 #define RW (HMM_API_VALID | HMM_API_WRITE)
@@ -214,6 +219,8 @@ static const struct operation operations[] = {
 	{ "fault, may drop the lock", HMM_API_RANGE_FAULT, ALLOW_RETRY, READ, FEW, RW, 0, 1 },
 	{ "fault, may drop the lock, many", HMM_API_RANGE_FAULT, ALLOW_RETRY, UNTOUCHED, MANY,
 	  RW, HMM_API_VALID, 1 },
+	{ "fault, equal requests", HMM_API_RANGE_FAULT, ALLOW_RETRY, READ, FEW, RW, 0, 1, true },
+	{ "fault, two mappings", HMM_API_RANGE_FAULT, 0, TWO, FEW, RW, 0, 1 },
 	{ "fault, shared memory", HMM_API_RANGE_FAULT, 0, SHARED, FEW, 0, RW, 1 },
 	{ "fault to write, a file's pages", HMM_API_RANGE_FAULT, ALLOW_RETRY, PRIVATE_FILE, FEW,
 	  0, RW, 1 },
@@ -278,7 +285,9 @@ static void fill_requests(const struct operation *o, __u64 *entries)
 	unsigned long i;
 
 	for (i = 0; i < o->npages; i++)
-		entries[i] = o->mask ? HMM_API_VALID | (i % 2 ? HMM_API_WRITE : 0) : 0;
+		entries[i] = !o->mask ? 0 :
+			     o->equal || (o->memory == TWO ? i >= o->npages / 2 : i % 2) ?
+			     HMM_API_VALID | HMM_API_WRITE : HMM_API_VALID;
 }
 
 static long perform(const struct operation *o, struct hmm_api_call *call, __u64 *entries)
@@ -683,6 +692,19 @@ static void timeout_wait(void)
 	if (call.failure && (make(&call) != -EINTR || call.wrong))
 		bad("a fault returned %lld (wrong %#x), not -EINTR", call.result, call.wrong);
 	call.failure = 0;
+	/* Requests come back, the same for all pages too; a snapshot has none. */
+	simple(HMM_API_RANGE_UNREGISTER);
+	if (register_range(0, FEW, 0, RW))
+		bad("registering a range with requests failed");
+	call.request = RW;
+	if (make(&call) != -EBUSY || call.wrong)
+		bad("returned %lld for a fault with requests (wrong %#x), not -EBUSY",
+		    call.result, call.wrong);
+	call.flags = SNAPSHOT;
+	if (make(&call) != -EBUSY || call.wrong)
+		bad("returned %lld for a snapshot with requests (wrong %#x), not -EBUSY",
+		    call.result, call.wrong);
+	call.flags = 0;
 	let_go();
 	if (waitpid(pid, NULL, 0) != pid)
 		bad("the invalidation does not end");
