@@ -70,7 +70,7 @@ class Drawing:
             x += 50 + 6.6 * len(name)
 
     def written(self):
-        return ('<?xml version="1.0" encoding="UTF-8"?>\n<!-- SPDX-License-Identifier: GPL-2.0-only -->\n'
+        return ('<!-- SPDX-License-Identifier: GPL-2.0-only -->\n'
                 '<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" %s>\n'
                 '<title>%s</title>\n%s\n</svg>\n' % (self.width, self.height, self.width, self.height, FONT,
                                                     escape(self.title), '\n'.join(self.items)))
