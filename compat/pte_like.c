@@ -10,8 +10,11 @@
 
 struct hmm_pte_bits hmm_pte_bits __read_mostly;
 
-/* More than any machine has memory; beyond, some architectures put flags. */
-#define HMM_FRAME_BITS	(BITS_PER_LONG == 64 ? 40 : 20)
+/*
+ * An address of 52 bits is more than any machine has memory.  Beyond, some architectures
+ * put flags, and 64-bit PowerPC with CONFIG_DEBUG_VM stops whoever asks for such a frame.
+ */
+#define HMM_FRAME_BITS	((BITS_PER_LONG == 64 ? 52 : 32) - PAGE_SHIFT)
 
 /**
  * hmm_pte_bits_learn() - find out what the bits of PTEs are
