@@ -194,11 +194,31 @@ static inline pmd_t hmm_pmd_read(pmd_t *pmdp)
 #endif
 }
 
+/*
+ * RISC-V's PTEs of one larger page (Svnapot; 6.4, hugetlbfs) are all the same and name
+ * its first frame: make of each what it would be alone.  A table fills a page, so where
+ * an entry is says which it is.
+ */
+#ifdef _PAGE_NAPOT
+static inline pte_t hmm_pte_alone(pte_t pte, const pte_t *ptep)
+{
+	unsigned long inner, nth = (unsigned long)ptep / sizeof(*ptep);
+
+	if (!pte_present(pte) || !pte_napot(pte))
+		return pte;
+	inner = BIT(napot_cont_order(pte)) - 1;
+	return __pte((pte_val(pte) & ~(_PAGE_NAPOT | inner << _PAGE_PFN_SHIFT)) |
+		     (nth & inner) << _PAGE_PFN_SHIFT);
+}
+#else
+#define hmm_pte_alone(pte, ptep)	(pte)
+#endif
+
 /* One read of a PTE; 5.11 (2a4a06da8a4b) named it, before it was gup's own. */
 static inline pte_t hmm_pte_read(pte_t *ptep)
 {
 #if defined(FACT_PTE_READ_PTEP_GET_LOCKLESS)
-	return ptep_get_lockless(ptep);
+	return hmm_pte_alone(ptep_get_lockless(ptep), ptep);
 #elif defined(FACT_PTE_READ_HALVES)
 	/* Present or not is in the low one: what stood there before and after is whole. */
 	pte_t pte;

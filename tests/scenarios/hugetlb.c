@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * hugetlbfs, pages of the default size.
+ * hugetlbfs, pages of the default size, and of a small one where there is one.
  */
 #include <sys/syscall.h>
 
@@ -11,6 +11,9 @@ static size_t big;	/* bytes of one; not always what a transparent one has */
 
 #ifndef MFD_HUGETLB
 #define MFD_HUGETLB 4U
+#endif
+#ifndef MAP_HUGE_SHIFT
+#define MAP_HUGE_SHIFT 26
 #endif
 
 static void reserve(void)
@@ -90,10 +93,22 @@ static void all_ways(char *p)
 		CHECK(*(volatile uint64_t *)(p + i * PAGE) == 0x2000 + i, "page %zu", i);
 }
 
+/* A size for which several PTEs belong together (arm64, riscv64 with Svnapot). */
+static bool reserve_some_ptes(void)
+{
+	if (!write_text("/sys/kernel/mm/hugepages/hugepages-64kB/nr_hugepages", "8"))
+		return false;
+	big = 64 << 10;
+	return big > PAGE;
+}
+
 static void private(void)
 {
 	reserve();
 	all_ways(map_private(2));
+	if (reserve_some_ptes())
+		all_ways(map_hugetlb(2, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB |
+				     16 << MAP_HUGE_SHIFT, -1));
 }
 
 static void shared(void)
