@@ -46,7 +46,10 @@ struct hmm_record {
 	bool			calling;
 };
 
-/* More invalidations of one mm at a time than this delay all of its ranges until none is left. */
+/*
+ * More invalidations of one mm at a time than this delay all of its ranges until none is
+ * left.  So does one inside of another of its task if no slot behind that one's is free.
+ */
 #define HMM_RECORDS 32	/* bits of &hmm.used */
 
 /**
