@@ -103,8 +103,15 @@ void hmm_backport_mirror_unregister(struct hmm_mirror *mirror)
 }
 EXPORT_SYMBOL_GPL(hmm_backport_mirror_unregister);
 
+/* In one place, so that it is said once however often what calls it is inlined. */
+static noinline void hmm_client_refused(const struct hmm_client *client, int ret)
+{
+	WARN_ONCE(1, "%ps refused (%d) an invalidation that may block; it takes place\n",
+		  client->ops->sync_cpu_device_pagetables, ret);
+}
+
 static __always_inline int hmm_client_sync(struct hmm_client *client,
-			   const struct mmu_notifier_range *update)
+					   const struct mmu_notifier_range *update)
 {
 	struct hmm_mirror *mirror = READ_ONCE(client->mirror);
 	int ret;
@@ -114,8 +121,8 @@ static __always_inline int hmm_client_sync(struct hmm_client *client,
 		return 0;
 	if (mmu_notifier_range_blockable(update)) {
 		ret = client->ops->sync_cpu_device_pagetables(mirror, update);
-		WARN_ONCE(ret, "%ps refused (%d) an invalidation that may block; it takes place\n",
-			  client->ops->sync_cpu_device_pagetables, ret);
+		if (unlikely(ret))
+			hmm_client_refused(client, ret);
 		return 0;
 	}
 	hmm_non_block_start();
