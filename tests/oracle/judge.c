@@ -9,7 +9,7 @@
 #include "guest.h"
 
 enum intended {
-	HOLE, NO_READ, DEVICE, FRAME, SECRET, STRAY, HINT, EARLIER, FIRST_REQUEST, MORE, MARKER, REUSE, NINTENDED
+	HOLE, NO_READ, DEVICE, FRAME, SECRET, STRAY, HINT, EARLIER, FIRST_REQUEST, MORE, MARKER, REUSE, ORDER, NINTENDED
 };
 
 static const struct {
@@ -39,6 +39,8 @@ static const struct {
 		"writing wanted of a guarded or poisoned page of a mapping that may not be written: ours says -EPERM, the kernel's own sees the marker first (-EFAULT)" },
 	[REUSE] = { "reuse",
 		"twins: a page that was only read may be writable at once in one and not in the other; the kernel goes by who else holds it" },
+	[ORDER] = { "order",
+		"two pages that cannot be had for different reasons: ours tells first of one that no fault would mend, the kernel's own of the lower one" },
 };
 
 unsigned int judge_intended(const char **names, const char **reasons)
@@ -434,6 +436,17 @@ static bool is_marked(uint64_t i, int mine, int other)
 	       ask_one(i, ORACLE_READ, ORACLE_THEIRS) == -EFAULT;
 }
 
+/* Is there a page that cannot be had for this reason, to both? */
+static bool fails_with(uint64_t from, uint64_t n, unsigned int want, int code)
+{
+	uint64_t i;
+
+	for (i = from; i < from + n; i++)
+		if (ask_one(i, want, ORACLE_OURS) == code && ask_one(i, want, ORACLE_THEIRS) == code)
+			return true;
+	return false;
+}
+
 /* Is a page of a mapping wanted that the kernel's own refuses? */
 static bool wants_refused(uint64_t from, uint64_t n)
 {
@@ -505,6 +518,9 @@ static void judge_errors(uint64_t from, uint64_t n, unsigned int want, bool per_
 		differ_error("another page is the first that fails", from + mine, code, other_code);
 	else if (is_marked(from + mine, code, other_code))
 		intend(MARKER);
+	else if (code == other_code && ask->theirs_ret == code && ask->ours_ret != code &&
+		 fails_with(from + mine, n - mine, want, ask->ours_ret))
+		intend(ORDER);
 	else if (ask->ours_ret != ask->theirs_ret || code != other_code)
 		differ_error("fails otherwise", from + mine, ask->ours_ret, ask->theirs_ret);
 }
