@@ -424,7 +424,6 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 			  struct hmm_walk *walk)
 {
 	struct hmm_fault *fault = walk->private;
-	struct hmm_pte_bits bits = hmm_pte_bits;
 	const unsigned int shift = fault->range->pfn_shift;
 	const uint64_t none = fault->range->values[HMM_PFN_NONE];
 	uint64_t *pfn = fault->range->pfns + hmm_index(fault->range, addr);
@@ -435,6 +434,7 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 
 	for (;;) {
 		struct hmm_entry entry = hmm_pte_decode(pte, walk->vma);
+		struct hmm_pte_bits bits = hmm_pte_bits;
 
 		/* Pages that are swapped out: no two are alike, and all come to the same. */
 		if (entry.kind == HMM_ENTRY_NONE) {
@@ -444,7 +444,6 @@ static int hmm_fault_ptes(pte_t *ptep, unsigned long addr, unsigned long next,
 			pte = hmm_pte_read(++ptep);
 			continue;
 		}
-		bits = hmm_pte_bits;
 		hmm_see(seen, fault, pte, entry, bits);
 		do {
 			const struct hmm_seen run = *seen;

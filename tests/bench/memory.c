@@ -84,14 +84,19 @@ static void touch(struct memory *m, size_t i)
 	*(volatile char *)(m->p + i * PAGE) = 1;
 }
 
-bool memory_4k(struct memory *m, size_t npages)
+static void map_written(struct memory *m, size_t npages, int advice)
 {
 	size_t i;
 
 	map(m, npages, 0);
-	madvise(m->whole, m->bytes, MADV_NOHUGEPAGE);
+	madvise(m->whole, m->bytes, advice);
 	for (i = 0; i < npages; i++)
 		touch(m, i);
+}
+
+bool memory_4k(struct memory *m, size_t npages)
+{
+	map_written(m, npages, MADV_NOHUGEPAGE);
 	return true;
 }
 
@@ -155,12 +160,7 @@ static size_t huge_kb(const struct memory *m)
 
 bool memory_thp(struct memory *m, size_t npages)
 {
-	size_t i;
-
-	map(m, npages, 0);
-	madvise(m->whole, m->bytes, MADV_HUGEPAGE);
-	for (i = 0; i < npages; i++)
-		touch(m, i);
+	map_written(m, npages, MADV_HUGEPAGE);
 	return huge_kb(m) >= npages * PAGE / 1024;
 }
 
